@@ -1,0 +1,38 @@
+# `make help` lists the targets. Each one installs first where needed.
+SHELL := /bin/bash
+PYTHON ?= python3
+BIN := .venv/bin
+INSTALLED := .venv/installed
+
+.DEFAULT_GOAL := help
+
+help: ## list the targets
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+install: $(INSTALLED) ## make .venv with the pinned versions
+
+$(INSTALLED): pyproject.toml constraints.txt
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	touch $@
+
+demo: install ## six questions over the sample filings
+	$(BIN)/financeqa demo
+
+test: install ## lint, types, import rules and the test suite
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/pytest
+
+check: test ## what takes longer: the whole suite with its slow part
+	$(BIN)/pytest -m slow
+
+reader: install ## train the shipped reader, from data to package file (resumes; about three hours on two cores)
+	$(BIN)/financeqa train qa/recipes/reader.toml --ship
+
+clean: ## remove what was made
+	rm -rf .venv runs dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+.PHONY: help install demo test check reader clean

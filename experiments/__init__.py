@@ -1,0 +1,1 @@
+"""Studies, statistics, reports, benchmarks, and the command line that joins them to `qa`."""

@@ -1,0 +1,1 @@
+"""Questions, readers, numbers and answers over an index of filings."""

@@ -1,0 +1,131 @@
+"""Span data sets, read into the one form that the reader trains and is measured on.
+
+The form is SQuAD's (Rajpurkar et al., 2016 and 2018): a question, one context, and the answers
+as strings with their first character in the context; no answers means "not answerable from this
+context".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from qa.data.folder import data_file, read_records
+
+if TYPE_CHECKING:
+    from datasets import Dataset
+
+Record = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Example:
+    """One question over one context.
+
+    Attributes:
+        id: unique within its data set.
+        group: article, product or company; splits are made by group, never by question.
+        question: as asked.
+        context: the text that is read.
+        answers: accepted answer strings; empty where the context does not answer.
+        starts: for each answer, its first character in `context`.
+        source: data set and split.
+    """
+
+    id: str
+    group: str
+    question: str
+    context: str
+    answers: tuple[str, ...]
+    starts: tuple[int, ...]
+    source: str
+
+    def __post_init__(self) -> None:
+        for answer, start in zip(self.answers, self.starts, strict=True):
+            if not answer or self.context[start : start + len(answer)] != answer:
+                raise ValueError(
+                    f"{self.source} {self.id}: the answer {answer!r} is not at character {start} of its context"
+                )
+
+    @property
+    def answerable(self) -> bool:
+        """Whether the context holds an answer."""
+        return bool(self.answers)
+
+
+def load_examples(dataset: str, split: str) -> list[Example]:
+    """All examples of one split of a span data set.
+
+    Raises:
+        ValueError: the data set is unknown, or a record is broken.
+        qa.data.folder.MissingDataError: its file is not on this machine.
+    """
+    convert = _CONVERTERS.get(dataset)
+    if convert is None:
+        raise ValueError(f"unknown span data set {dataset!r}; known: {', '.join(sorted(_CONVERTERS))}")
+    source = f"{dataset}/{split}"
+    return [example for record in read_records(data_file(dataset, split)) for example in convert(record, source)]
+
+
+def to_dataset(examples: list[Example]) -> Dataset:
+    """The examples as a `datasets.Dataset` with SQuAD's columns (id, title, question, context, answers)."""
+    from datasets import Dataset
+
+    return Dataset.from_list(
+        [
+            {
+                "id": example.id,
+                "title": example.group,
+                "question": example.question,
+                "context": example.context,
+                "answers": {"text": list(example.answers), "answer_start": list(example.starts)},
+                "source": example.source,
+            }
+            for example in examples
+        ]
+    )
+
+
+def _squad(record: Record, source: str) -> Iterator[Example]:
+    """SQuAD, SQuADShifts: keeps every accepted answer."""
+    answers = record["answers"]
+    yield Example(
+        id=record["id"],
+        group=record["title"],
+        question=record["question"].strip(),
+        context=record["context"],
+        answers=tuple(answers["text"]),
+        starts=tuple(answers["answer_start"]),
+        source=source,
+    )
+
+
+def _qamr(record: Record, source: str) -> Iterator[Example]:
+    """QAMR (Michael et al., 2018): keeps only pairs on whose answer the annotators agree."""
+    if record["agree"]:
+        yield from _squad(record, source)
+
+
+def _financial_qa_10k(record: Record, source: str) -> Iterator[Example]:
+    """Questions on 10-K passages; the answer is the closest span of the passage (`silver_text`)."""
+    if record.get("silver_text"):
+        yield Example(
+            id=record["id"],
+            group=record["ticker"],
+            question=record["question"].strip(),
+            context=record["context"],
+            answers=(record["silver_text"],),
+            starts=(record["silver_start"],),
+            source=source,
+        )
+
+
+_CONVERTERS: dict[str, Callable[[Record, str], Iterator[Example]]] = {
+    "squad": _squad,
+    "squadshifts": _squad,
+    "subjqa": _squad,
+    "policyqa": _squad,
+    "qamr": _qamr,
+    "financial_qa_10k": _financial_qa_10k,
+}

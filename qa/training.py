@@ -1,0 +1,145 @@
+"""Fine-tuning a reader with `Trainer`, as a recipe says.
+
+The steps, in order: lay out the mixture, cut it into labelled windows, load the encoder with a
+fresh span head, train, save. A run that was stopped goes on from its last checkpoint.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from qa.data.squad_form import Example, load_examples
+from qa.data.unanswerable import unanswerable_twins
+from qa.features import encode_windows, label_positions
+from qa.recipe import Part, Recipe
+from retrieval.bundled import resolve_model
+
+if TYPE_CHECKING:
+    from datasets import Dataset
+    from transformers import PreTrainedModel, PreTrainedTokenizerBase
+
+
+def train(recipe: Recipe) -> Path:
+    """Runs a recipe and returns the folder of the finished model (`<output>/model`).
+
+    Raises:
+        qa.data.folder.MissingDataError: data of the mixture is not on this machine.
+    """
+    from transformers import AutoTokenizer, DataCollatorWithPadding, Trainer, set_seed
+    from transformers.trainer_utils import get_last_checkpoint
+
+    set_seed(recipe.seed)
+    tokenizer = AutoTokenizer.from_pretrained(resolve_model(recipe.model))
+    windows = labelled_windows(tokenizer, training_examples(recipe), recipe)
+    trainer = Trainer(
+        model=span_model(recipe),
+        args=_arguments(recipe),
+        train_dataset=windows,
+        data_collator=DataCollatorWithPadding(tokenizer, pad_to_multiple_of=8),
+        processing_class=tokenizer,
+    )
+    recipe.output.mkdir(parents=True, exist_ok=True)
+    trainer.train(resume_from_checkpoint=get_last_checkpoint(str(recipe.output)))
+    folder = recipe.output / "model"
+    trainer.save_model(str(folder))
+    return folder
+
+
+def training_examples(recipe: Recipe) -> list[Example]:
+    """The mixture laid out: each part repeated, each time with fresh unanswerable twins, none held out.
+
+    A context of a held-out group is left out wherever else it appears: some of SQuAD's have no title.
+    """
+    parts = [_load(part, recipe.seed) for part in recipe.mixture]
+    held_out = {e.context for examples in parts for e in examples if e.group in recipe.held_out}
+    examples: list[Example] = []
+    for number, (part, loaded) in enumerate(zip(recipe.mixture, parts, strict=True)):
+        known = [example for example in loaded if example.context not in held_out]
+        for turn in range(part.repeat):
+            twins = unanswerable_twins(known, part.unanswerable, seed=recipe.seed + 1000 * number + turn)
+            examples += [replace(example, id=f"{example.id}#{turn}") for example in known + twins]
+    return examples
+
+
+def labelled_windows(tokenizer: PreTrainedTokenizerBase, examples: list[Example], recipe: Recipe) -> Dataset:
+    """One row a window: the encoder's inputs, `start_positions`, `end_positions`, and `length` in tokens.
+
+    A window that lacks the answer is labelled with the null position.
+    """
+    from datasets import Dataset
+
+    rows: list[dict[str, Any]] = []
+    for start in range(0, len(examples), 1000):
+        rows += _rows(tokenizer, examples[start : start + 1000], recipe)
+    return Dataset.from_list(rows)
+
+
+def span_model(recipe: Recipe) -> PreTrainedModel:
+    """The encoder with a span head, dropout and frozen parts as the recipe says."""
+    from transformers import AutoModelForQuestionAnswering
+
+    model: PreTrainedModel = AutoModelForQuestionAnswering.from_pretrained(
+        resolve_model(recipe.model),
+        hidden_dropout_prob=recipe.hidden_dropout,
+        attention_probs_dropout_prob=recipe.attention_dropout,
+    )
+    if recipe.freeze_embeddings:
+        for parameter in model.base_model.embeddings.parameters():
+            parameter.requires_grad = False
+    return model
+
+
+def _load(part: Part, seed: int) -> list[Example]:
+    examples = load_examples(part.dataset, part.split)
+    if part.limit and part.limit < len(examples):
+        return random.Random(seed).sample(examples, part.limit)  # noqa: S311
+    return examples
+
+
+def _rows(tokenizer: PreTrainedTokenizerBase, examples: list[Example], recipe: Recipe) -> Iterator[dict[str, Any]]:
+    windows = encode_windows(
+        tokenizer,
+        [example.question for example in examples],
+        [example.context for example in examples],
+        max_length=recipe.max_length,
+        stride=recipe.stride,
+    )
+    for window in windows:
+        example = examples[window.pair]
+        labels = None
+        if example.answerable:
+            labels = label_positions(window, example.starts[0], example.starts[0] + len(example.answers[0]))
+        start, end = labels or (window.null_index, window.null_index)
+        yield {**window.inputs, "start_positions": start, "end_positions": end, "length": len(window.offsets)}
+
+
+def _arguments(recipe: Recipe) -> Any:  # noqa: ANN401 (transformers is imported only when called)
+    import torch
+    from transformers import TrainingArguments
+
+    on_gpu = torch.cuda.is_available()
+    return TrainingArguments(
+        output_dir=str(recipe.output),
+        per_device_train_batch_size=recipe.batch_size,
+        num_train_epochs=recipe.epochs,
+        learning_rate=recipe.learning_rate,
+        weight_decay=recipe.weight_decay,
+        warmup_steps=recipe.warmup,
+        lr_scheduler_type="linear",
+        train_sampling_strategy="group_by_length",
+        bf16=on_gpu or torch.cpu._is_avx512_bf16_supported(),
+        use_cpu=not on_gpu,
+        logging_steps=50,
+        save_steps=recipe.save_steps,
+        save_total_limit=2,
+        seed=recipe.seed,
+        data_seed=recipe.seed,
+        report_to="none",
+        disable_tqdm=True,
+        remove_unused_columns=True,
+        dataloader_pin_memory=on_gpu,
+    )

@@ -1,0 +1,1 @@
+"""The literature, the gap register, the inventions and the research log, as records."""

@@ -1,0 +1,1 @@
+"""Documents, passages, index and search. Knows nothing of question answering."""
