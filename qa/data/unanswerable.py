@@ -44,7 +44,7 @@ def unanswerable_twins(examples: Sequence[Example], share: float, seed: int) -> 
     The same arguments give the same twins. Half of them alter the question, the edit closest to
     what people wrote for SQuAD 2.0. An example on which no edit works has no twin.
     """
-    rng = random.Random(seed)  # noqa: S311
+    rng = random.Random(seed)
     by_group: dict[str, list[Example]] = defaultdict(list)
     for example in examples:
         by_group[example.group].append(example)
