@@ -50,6 +50,7 @@ def encode_windows(
         contexts: one context a pair; an empty one has one window without context tokens.
         max_length: tokens in a window, question and special tokens included.
         stride: context tokens that neighbouring windows share.
+        max_question_tokens: the longest question.
 
     Raises:
         ValueError: the tokenizer is not a fast one, or the question leaves no room for the context.

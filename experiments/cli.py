@@ -1,0 +1,45 @@
+"""The `financeqa` command, put together from the packages' commands."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+import qa.cli
+
+app = typer.Typer(
+    name="financeqa",
+    help="Ask company filings a question; get the exact answer with its evidence, or an honest 'not found'.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+app.command()(qa.cli.train)
+app.add_typer(qa.cli.evaluate, name="evaluate")
+
+
+@app.callback()
+def _options(
+    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
+) -> None:
+    _state["debug"] = debug
+
+
+_state = {"debug": False}
+
+
+def main() -> None:
+    """Runs the command line. Exit status: 0 done, 1 failed, 2 wrong usage."""
+    try:
+        app()
+    except (OSError, ValueError, RuntimeError) as error:
+        if _state["debug"]:
+            raise
+        message = " ".join(str(error).split()) or type(error).__name__
+        typer.echo(f"error: {message}", err=True)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        typer.echo("interrupted; what was finished is kept", err=True)
+        sys.exit(130)

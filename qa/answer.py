@@ -1,0 +1,126 @@
+"""What comes back: the answer, its evidence, and how sure the system is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from retrieval.document import Box
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """Where an answer stands.
+
+    Attributes:
+        document: id of the document.
+        title: the document, for people.
+        source: the path or address it was read from.
+        page: counts from 1.
+        start: first character of the answer in the page's text.
+        end: one past its last.
+        quote: the sentence or table row around it.
+        quote_start: first character of the answer in `quote`.
+        box: where it stands on a PDF's page, in points from the top left; `None` for other files.
+    """
+
+    document: str
+    title: str
+    source: str
+    page: int
+    start: int
+    end: int
+    quote: str
+    quote_start: int
+    box: Box | None = None
+
+    @property
+    def marked_quote(self) -> str:
+        """The quote with the answer between `[` and `]`."""
+        start, end = self.quote_start, self.quote_start + self.end - self.start
+        return f"{self.quote[:start]}[{self.quote[start:end]}]{self.quote[end:]}"
+
+    def to_json(self) -> dict[str, Any]:
+        """The citation as JSON values."""
+        box = self.box
+        return {
+            "document": self.document,
+            "title": self.title,
+            "page": self.page,
+            "start": self.start,
+            "end": self.end,
+            "quote": self.quote,
+            "box": None if box is None else [round(x, 2) for x in (box.left, box.top, box.right, box.bottom)],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Restatement:
+    """The value that a later filing gives for the same line and period."""
+
+    text: str
+    value: Decimal | None
+    citation: Citation
+
+    def to_json(self) -> dict[str, Any]:
+        """The restatement as JSON values."""
+        return {"answer": self.text, "value": decimal_string(self.value), "citation": self.citation.to_json()}
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer, or "not found" with the reason why.
+
+    Attributes:
+        question: as asked.
+        text: the answer as the filing writes it; `not found` where there is none.
+        found: whether there is one.
+        reason: why there is none; empty where there is one.
+        value: the number with sign and scale applied; `None` where the answer is no single number.
+        unit: `USD`, `shares`, `percent`, ...; `None` where unknown.
+        scale: how the answer is written: `thousand`, `million`, `billion`; `None` for plain.
+        probability: that the answer is right (where found), calibrated on held-out questions.
+        citations: the evidence, best first; empty where not found.
+        derivation: operands and operator, where it was computed.
+        assumed: what was taken for granted, such as the filing chosen where several fit.
+        restated: values that later filings give for the same line and period, where they differ.
+        seconds: from question to answer.
+    """
+
+    question: str
+    text: str
+    found: bool
+    reason: str = ""
+    value: Decimal | None = None
+    unit: str | None = None
+    scale: str | None = None
+    probability: float = 0.0
+    citations: tuple[Citation, ...] = ()
+    derivation: str | None = None
+    assumed: tuple[str, ...] = ()
+    restated: tuple[Restatement, ...] = ()
+    seconds: float = 0.0
+
+    def to_json(self) -> dict[str, Any]:
+        """The answer as JSON values; the keys are the contract of `ask --json`."""
+        return {
+            "question": self.question,
+            "answer": self.text,
+            "found": self.found,
+            "reason": self.reason,
+            "value": decimal_string(self.value),
+            "unit": self.unit,
+            "scale": self.scale,
+            "probability": round(self.probability, 4),
+            "citations": [citation.to_json() for citation in self.citations],
+            "derivation": self.derivation,
+            "assumed": list(self.assumed),
+            "restated": [restatement.to_json() for restatement in self.restated],
+            "seconds": round(self.seconds, 3),
+        }
+
+
+def decimal_string(value: Decimal | None) -> str | None:
+    """`1577000000`, never `1.577E+9`; `None` stays `None`."""
+    return None if value is None else format(value, "f")

@@ -1,0 +1,55 @@
+"""The commands of the reader and of answers. Each imports what it needs when it is called."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+evaluate = typer.Typer(no_args_is_help=True, help="Score a reader on a data set.")
+
+
+def train(
+    config: Annotated[Path, typer.Argument(help="A recipe, such as qa/recipes/reader.toml.")],
+    ship: Annotated[bool, typer.Option(help="Pack, calibrate and evaluate the result as the shipped reader.")] = False,
+) -> None:
+    """Train a model as a recipe says; a stopped run goes on from its last checkpoint."""
+    from qa.recipe import load_recipe
+    from qa.training import train as run
+
+    recipe = load_recipe(config)
+    folder = run(recipe)
+    typer.echo(str(folder))
+    if ship:
+        from qa.shipping import ship as pack
+
+        for evaluation in pack(recipe, folder):
+            typer.echo(json.dumps(evaluation.summary()))
+
+
+@evaluate.command("reader")
+def evaluate_reader(
+    dataset: Annotated[str, typer.Option(help="squad, squadshifts, ...")],
+    split: Annotated[str, typer.Option(help="dev_v1, dev_v2, ...")],
+    out: Annotated[Path, typer.Option(help="Where predictions and scores are written, as JSON.")],
+    model: Annotated[str, typer.Option(help="finance-qa-reader, a folder, or a hub name.")] = "finance-qa-reader",
+    limit: Annotated[int, typer.Option(min=0, help="Only the first so many questions; 0 for all.")] = 0,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")] = False,
+) -> None:
+    """Score a reader on a span data set; "no answer" is allowed where the data set has such questions."""
+    from qa.data.squad_form import load_examples
+    from qa.evaluation import evaluate_reader as run
+    from qa.reader import Reader
+
+    examples = load_examples(dataset, split)
+    examples = examples[:limit] if limit else examples
+    null_allowed = not all(example.answerable for example in examples)
+    result = run(Reader.from_pretrained(model), examples, dataset=dataset, split=split, null_allowed=null_allowed)
+    result.write(out)
+    if as_json:
+        typer.echo(json.dumps(result.summary()))
+        return
+    metrics = "  ".join(f"{name} {value:.4g}" for name, value in result.metrics.items())
+    typer.echo(f"{dataset}/{split}  n {result.n}  {metrics}  {result.seconds:.0f} s; written to {out}")

@@ -1,0 +1,104 @@
+"""From start and end logits to answer spans.
+
+A span's score is the sum of its start and its end logit (Devlin et al., 2019); the score of "no
+answer" is that sum at the null position. One softmax over every candidate of every window of every
+passage, with the null candidate, makes scores comparable across documents (the shared normalisation
+of Clark and Gardner, 2018); a softmax per window, as most toolkits do, does not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float32]
+Place = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """Characters [start, end) of one context and their logits."""
+
+    start: int
+    end: int
+    start_logit: float
+    end_logit: float
+
+    @property
+    def score(self) -> float:
+        """Start logit plus end logit."""
+        return self.start_logit + self.end_logit
+
+
+def best_spans(
+    start_logits: Floats,
+    end_logits: Floats,
+    offsets: Sequence[Place | None],
+    *,
+    n_best: int,
+    max_answer_tokens: int,
+) -> list[Candidate]:
+    """The best spans of one window, best first.
+
+    Args:
+        start_logits: [tokens].
+        end_logits: [tokens].
+        offsets: each token's characters in the context; `None` where it is not context.
+        n_best: how many at most.
+        max_answer_tokens: length of a span at most.
+    """
+    tokens = np.array([i for i, place in enumerate(offsets) if place is not None], dtype=np.int64)
+    if not len(tokens):
+        return []
+    starts, ends = start_logits[tokens], end_logits[tokens]
+    # widths[w, i]: score of the span from token i over w + 1 tokens
+    width = min(max_answer_tokens, len(tokens))
+    scores = np.full((width, len(tokens)), -np.inf, dtype=np.float32)
+    for w in range(width):
+        scores[w, : len(tokens) - w] = starts[: len(tokens) - w] + ends[w:]
+    flat = scores.ravel()
+    count = min(n_best, int(np.isfinite(flat).sum()))
+    top = np.argpartition(-flat, count - 1)[:count]
+    top = top[np.lexsort((top, -flat[top]))]
+    found = []
+    for w, i in zip(*np.unravel_index(top, scores.shape), strict=True):
+        first, last = offsets[tokens[i]], offsets[tokens[i + w]]
+        if first is not None and last is not None:
+            found.append(Candidate(first[0], last[1], float(starts[i]), float(ends[i + w])))
+    return found
+
+
+def admissible_spans(
+    start_logits: Floats, end_logits: Floats, offsets: Sequence[Place | None], allowed: Sequence[Place]
+) -> list[Candidate]:
+    """The spans of `allowed` (characters of the context) that lie whole in one window, best first."""
+    starts = {place[0]: i for i, place in reversed(list(enumerate(offsets))) if place is not None}
+    ends = {place[1]: i for i, place in enumerate(offsets) if place is not None}
+    found = [
+        Candidate(start, end, float(start_logits[starts[start]]), float(end_logits[ends[end]]))
+        for start, end in allowed
+        if start in starts and end in ends
+    ]
+    return sorted(found, key=lambda c: -c.score)
+
+
+def merge_windows(windows: Sequence[Sequence[Candidate]], n_best: int) -> list[Candidate]:
+    """The best spans of one context over its windows; a span that several windows hold counts once, at its best."""
+    best: dict[Place, Candidate] = {}
+    for candidate in (c for window in windows for c in window):
+        place = (candidate.start, candidate.end)
+        if place not in best or candidate.score > best[place].score:
+            best[place] = candidate
+    return sorted(best.values(), key=lambda c: (-c.score, c.start, c.end))[:n_best]
+
+
+def probabilities(scores: Sequence[float], null_score: float | None) -> list[float]:
+    """Softmax over all candidates of a question, "no answer" among them where `null_score` is given."""
+    if not scores:
+        return []
+    values = np.array([*scores, *([] if null_score is None else [null_score])], dtype=np.float64)
+    weights = np.exp(values - values.max())
+    return [float(w) for w in weights[: len(scores)] / weights.sum()]

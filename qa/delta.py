@@ -1,0 +1,111 @@
+"""A fine-tuned model as the small difference to the model it started from.
+
+Fine-tuning moves each weight by little, so the difference survives coarse rounding: each row of a
+matrix is stored as 8-bit integers and one scale, vectors as they are, and what did not change
+(frozen embeddings) is left out. Adding the file to the public encoder gives the reader back.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from retrieval.bundled import ModelError, file_digest, resolve_model
+
+if TYPE_CHECKING:
+    import torch
+    from transformers import PreTrainedModel
+
+FILE = "delta.safetensors"
+_SCALE = ".row_scale"
+
+
+def save_delta(model: PreTrainedModel, base: str, folder: Path) -> Path:
+    """Writes what `model` changed of `base` to `folder/delta.safetensors`, with its configuration.
+
+    Args:
+        model: a fine-tuned reader whose encoder has the shape of `base`.
+        base: hub name or folder of the model that it started from.
+        folder: made where it is missing.
+    """
+    from safetensors.torch import save_file
+
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / FILE
+    metadata = {"base": base, "base_sha256": _base_digest(base), "config": json.dumps(model.config.to_diff_dict())}
+    save_file(_difference(model.state_dict(), _base_weights(model, base)), path, metadata=metadata)
+    return path
+
+
+def load_delta(folder: Path) -> PreTrainedModel:
+    """The reader that `save_delta` was given, up to rounding, in evaluation mode.
+
+    Raises:
+        ModelError: the file is missing or damaged, or the base is not the one it was made from.
+    """
+    import torch
+    from safetensors import SafetensorError, safe_open
+    from transformers import AutoConfig, AutoModelForQuestionAnswering
+
+    path = folder / FILE
+    if not path.is_file():
+        raise ModelError(f"{path} does not exist; `make reader` makes it")
+    try:
+        with safe_open(path, framework="pt") as file:
+            metadata = file.metadata()
+            stored = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (no mapping)
+    except SafetensorError as error:
+        raise ModelError(f"{path} is damaged ({error}); install the package again") from error
+    base = metadata["base"]
+    if _base_digest(base) != metadata["base_sha256"]:
+        raise ModelError(f"{path} was made from another {base} than the one installed; train it again")
+    settings = json.loads(metadata["config"])
+    config = AutoConfig.for_model(settings.pop("model_type"), **settings)
+    model: PreTrainedModel = AutoModelForQuestionAnswering.from_config(config)
+    with torch.no_grad():
+        model.load_state_dict(_sum(stored, _base_weights(model, base)), strict=False)
+    return model.eval()
+
+
+def _difference(tuned: Mapping[str, torch.Tensor], base: Mapping[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+    """What to store: matrices that changed as int8 rows with scales, vectors and new tensors in full."""
+    import torch
+
+    stored = {}
+    for name, tensor in tuned.items():
+        if name not in base or tensor.dim() != 2:
+            if name not in base or not torch.equal(tensor, base[name]):
+                stored[name] = tensor.contiguous()
+            continue
+        change = tensor - base[name]
+        if change.abs().max() == 0:
+            continue
+        scale = change.abs().amax(dim=1, keepdim=True).clamp_min(1e-12) / 127
+        stored[name] = (change / scale).round().to(torch.int8)
+        stored[name + _SCALE] = scale.squeeze(1)
+    return stored
+
+
+def _sum(stored: Mapping[str, torch.Tensor], base: Mapping[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+    """The fine-tuned weights: the base with the stored differences added and the stored tensors put in."""
+    weights = dict(base)
+    for name, tensor in stored.items():
+        if name.endswith(_SCALE):
+            continue
+        scale = stored.get(name + _SCALE)
+        weights[name] = tensor if scale is None else base[name] + tensor * scale[:, None]
+    return weights
+
+
+def _base_weights(model: PreTrainedModel, base: str) -> dict[str, torch.Tensor]:
+    """The encoder's weights of `base` under the names that they have in `model`."""
+    from transformers import AutoModel
+
+    encoder = AutoModel.from_pretrained(resolve_model(base), add_pooling_layer=False)
+    return {f"{model.base_model_prefix}.{name}": tensor for name, tensor in encoder.state_dict().items()}
+
+
+def _base_digest(base: str) -> str:
+    return file_digest(Path(resolve_model(base)) / "model.safetensors")

@@ -1,0 +1,1 @@
+"""Scores: how answers compare with the accepted ones."""

@@ -1,0 +1,221 @@
+"""The reader: a question and passages in, answer spans out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from qa.calibration import Calibration, load_calibration
+from qa.decoding import Candidate, Place, admissible_spans, best_spans, merge_windows, probabilities
+from qa.features import Window, encode_windows
+from retrieval.bundled import BUNDLED, ModelError, resolve_model
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedModel, PreTrainedTokenizerBase
+
+SHIPPED = "finance-qa-reader"
+SHIPPED_FOLDER = Path(__file__).parent / "models" / "reader"
+N_BEST = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A possible answer.
+
+    Attributes:
+        text: characters [start, end) of its context.
+        context: which of the contexts, by position.
+        start: first character.
+        end: one past the last.
+        start_logit: of its first token.
+        end_logit: of its last token.
+        null_score: sum of both logits at the null position: the least over the windows of its context.
+        probability: from one softmax over all candidates of the question and "no answer".
+    """
+
+    text: str
+    context: int
+    start: int
+    end: int
+    start_logit: float
+    end_logit: float
+    null_score: float
+    probability: float
+
+    @property
+    def score(self) -> float:
+        """Start logit plus end logit."""
+        return self.start_logit + self.end_logit
+
+    @property
+    def margin(self) -> float:
+        """How far the span beats "no answer" in its own context."""
+        return self.score - self.null_score
+
+
+@dataclass(frozen=True)
+class _Request:
+    question: str
+    context: str
+    allowed: Sequence[Place] | None
+
+
+class Reader:
+    """An extractive reader over any `AutoModelForQuestionAnswering` checkpoint."""
+
+    def __init__(
+        self,
+        model: PreTrainedModel,
+        tokenizer: PreTrainedTokenizerBase,
+        *,
+        max_length: int = 256,
+        stride: int = 96,
+        batch_size: int = 32,
+        max_answer_tokens: int = 30,
+        calibration: Calibration | None = None,
+    ) -> None:
+        """Wraps a model.
+
+        Args:
+            model: with a span head.
+            tokenizer: a fast one.
+            max_length: tokens in a window; made smaller where the model cannot read as many.
+            stride: context tokens that neighbouring windows share.
+            batch_size: windows read at once.
+            max_answer_tokens: length of an answer at most.
+            calibration: threshold of "not found" and probabilities; without it the null score itself decides.
+        """
+        self.model = model.eval()
+        self.tokenizer = tokenizer
+        self.max_length = min(max_length, tokenizer.model_max_length)
+        self.stride = stride
+        self.batch_size = batch_size
+        self.max_answer_tokens = max_answer_tokens
+        self.calibration = calibration or Calibration()
+
+    @classmethod
+    def from_pretrained(cls, name: str | Path = SHIPPED, *, device: str = "cpu") -> Reader:
+        """The shipped reader, a folder, or any extractive checkpoint of the hub.
+
+        Raises:
+            ModelError: there is no such model, or it has no span head.
+        """
+        from transformers import AutoModelForQuestionAnswering, AutoTokenizer
+
+        from qa.delta import FILE, load_delta
+
+        folder = SHIPPED_FOLDER if str(name) == SHIPPED else Path(name)
+        if (folder / FILE).is_file() or str(name) == SHIPPED:
+            tokenizer = AutoTokenizer.from_pretrained(resolve_model(BUNDLED))
+            return cls(load_delta(folder).to(device), tokenizer, calibration=load_calibration(folder))
+        try:
+            tokenizer = AutoTokenizer.from_pretrained(str(name))
+            model, loading = AutoModelForQuestionAnswering.from_pretrained(str(name), output_loading_info=True)
+        except (OSError, ValueError) as error:
+            raise ModelError(
+                f"no reader at {name!r} ({_first_line(error)}); give a folder or a hub name such as "
+                "deepset/roberta-base-squad2"
+            ) from error
+        if any("qa_outputs" in key or "qa_classifier" in key for key in loading["missing_keys"]):
+            raise ModelError(f"{name!r} has no trained span head; give a checkpoint fine-tuned for question answering")
+        return cls(model.to(device), tokenizer, calibration=load_calibration(Path(name)))
+
+    def read(
+        self,
+        question: str,
+        contexts: Sequence[str],
+        *,
+        top_k: int = N_BEST,
+        allowed: Sequence[Sequence[Place] | None] | None = None,
+    ) -> list[Span]:
+        """The best answers to a question over all contexts together, best first.
+
+        Args:
+            question: any text.
+            contexts: passages; empty ones have no answers.
+            top_k: how many at most.
+            allowed: for each context the only admissible answers, as characters [start, end); `None` admits all.
+        """
+        limits = allowed or [None] * len(contexts)
+        requests = [_Request(question, context, limit) for context, limit in zip(contexts, limits, strict=True)]
+        results = self._candidates(requests)
+        spans = [
+            (index, candidate, null) for index, (candidates, null) in enumerate(results) for candidate in candidates
+        ]
+        null_score = min((null for _, null in results), default=None)
+        shares = probabilities([candidate.score for _, candidate, _ in spans], null_score)
+        found = [
+            Span(contexts[i][c.start : c.end], i, c.start, c.end, c.start_logit, c.end_logit, null, share)
+            for (i, c, null), share in zip(spans, shares, strict=True)
+        ]
+        return sorted(found, key=lambda span: -span.margin)[:top_k]
+
+    def read_each(self, questions: Sequence[str], contexts: Sequence[str]) -> list[Span | None]:
+        """The best span of each (question, context) pair, whatever its null score; `None` for an empty context.
+
+        Pairs are batched together by length, so this is the way to read a whole data set.
+        """
+        requests = [_Request(q, c, None) for q, c in zip(questions, contexts, strict=True)]
+        best: list[Span | None] = []
+        for request, (candidates, null) in zip(requests, self._candidates(requests, n_best=1), strict=True):
+            if not candidates:
+                best.append(None)
+                continue
+            c = candidates[0]
+            share = probabilities([c.score], null)[0]
+            text = request.context[c.start : c.end]
+            best.append(Span(text, 0, c.start, c.end, c.start_logit, c.end_logit, null, share))
+        return best
+
+    def _candidates(self, requests: Sequence[_Request], n_best: int = N_BEST) -> list[tuple[list[Candidate], float]]:
+        """For each request its merged candidates and its null score."""
+        if not requests:
+            return []
+        windows = encode_windows(
+            self.tokenizer,
+            [request.question for request in requests],
+            [request.context for request in requests],
+            max_length=self.max_length,
+            stride=self.stride,
+        )
+        found: list[list[list[Candidate]]] = [[] for _ in requests]
+        nulls = [float("inf")] * len(requests)
+        for batch in self._batches(windows):
+            starts, ends = self._logits(batch)
+            for window, start, end in zip(batch, starts, ends, strict=True):
+                request, size = requests[window.pair], len(window.offsets)
+                start, end = start[:size], end[:size]
+                if request.allowed is None:
+                    candidates = best_spans(
+                        start, end, window.offsets, n_best=n_best, max_answer_tokens=self.max_answer_tokens
+                    )
+                else:
+                    candidates = admissible_spans(start, end, window.offsets, request.allowed)
+                found[window.pair].append(candidates)
+                null = float(start[window.null_index] + end[window.null_index])
+                nulls[window.pair] = min(nulls[window.pair], null)
+        return [(merge_windows(lists, n_best), null) for lists, null in zip(found, nulls, strict=True)]
+
+    def _batches(self, windows: Sequence[Window]) -> list[list[Window]]:
+        """The windows in batches of like length, so that little is padded."""
+        ordered = sorted(windows, key=lambda window: len(window.offsets))
+        return [ordered[i : i + self.batch_size] for i in range(0, len(ordered), self.batch_size)]
+
+    def _logits(self, batch: Sequence[Window]) -> tuple[Any, Any]:
+        """Start and end logits as float32 arrays [windows, tokens], padded on the right."""
+        import torch
+
+        padded = self.tokenizer.pad(
+            {name: [window.inputs[name] for window in batch] for name in batch[0].inputs},
+            padding_side="right",
+            return_tensors="pt",
+        ).to(self.model.device)
+        with torch.inference_mode():
+            output = self.model(**padded)
+        return output.start_logits.float().cpu().numpy(), output.end_logits.float().cpu().numpy()
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).strip().split("\n", 1)[0][:200]
