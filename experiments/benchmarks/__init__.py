@@ -1,0 +1,1 @@
+"""Measurements of parts of the system; each module is a command."""

@@ -1,0 +1,144 @@
+"""Who filed what for when, read from a filing's cover page. What it does not say stays `None`."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+
+from retrieval.document import Identity
+from retrieval.loading.periods import find_date
+
+_FORM = re.compile(
+    r"\bform\s*(10-?\s?K(?:T|405|SB)?|10-?\s?Q(?:SB)?|8-?\s?K|20-?\s?F|40-?\s?F|6-?\s?K|S-1|11-K)(\s*/\s*A)?\b",
+    re.IGNORECASE,
+)
+_AMENDED = re.compile(r"\bamendment\s+no\.?\s*\d+", re.IGNORECASE)
+_CHARTER = re.compile(r"\(?\s*exact\s+name\s+of\s+(?:the\s+)?(?:registrant|company)", re.IGNORECASE)
+_PERIOD = re.compile(
+    r"\bfor\s+the\s+(?:(?P<year>fiscal\s+year|year|annual\s+period)|(?P<quarter>quarter(?:ly)?\s*(?:period)?|"
+    r"(?:three|six|nine)\s+months?))\s*(?:period\s+)?ended\s*:?",
+    re.IGNORECASE,
+)
+_REPORT_DATE = re.compile(r"\bdate\s+of\s+(?:earliest\s+event\s+)?report(?:ed)?\b[^A-Za-z]{0,5}", re.IGNORECASE)
+_FISCAL = re.compile(r"\bfiscal\s+(?:year\s+)?((?:19|20)\d\d)\b", re.IGNORECASE)
+_ANNUAL_TITLE = re.compile(
+    r"\b((?:19|20)\d\d)\s+annual\s+report\b|\bannual\s+report\s+((?:19|20)\d\d)\b", re.IGNORECASE
+)
+_CIK = re.compile(r"\bcentral\s+index\s+key\b\D{0,20}(\d{4,10})", re.IGNORECASE)
+_TICKER_HEAD = re.compile(r"trading\s+symbol", re.IGNORECASE)
+_TICKER = re.compile(r"(?<![\w.])([A-Z]{1,5}(?:[.-][A-Z])?)(?![\w.])")
+_NO_TICKER = frozenset(
+    [
+        "THE",
+        "NEW",
+        "YORK",
+        "NYSE",
+        "LLC",
+        "INC",
+        "NASDAQ",
+        "STOCK",
+        "OF",
+        "AND",
+        "ON",
+        "NONE",
+        "PAR",
+        "VALUE",
+        "CLASS",
+        "A",
+        "B",
+        "C",
+        "USD",
+    ]
+)
+_FORMER = re.compile(r"\bformerly\s+(?:known\s+as\s+)?[\"“]?([A-Z][\w&.,' -]{2,60}?)[\"”]?(?=[).;\n])")
+_RULED = re.compile(r"^[\s_*=\-–—.|☐☒]*$")
+_NOT_A_NAME = re.compile(
+    r"commission|file\s+(?:no|number)|washington|united states|exchange|^form|period|ended|^or$|transition|☒|☐|"
+    r"report|^\(mark|pursuant|^\d",
+    re.IGNORECASE,
+)
+_QUARTER_WORDS = {"first": 1, "second": 2, "third": 3}
+_NAMED_QUARTER = re.compile(r"\b(first|second|third)\s+(?:fiscal\s+)?quarter\b|\bQ([1-3])\b", re.IGNORECASE)
+
+
+def cover_identity(text: str) -> Identity:
+    """The identity that the first pages of a filing state.
+
+    The fiscal year is the company's own count where the cover says "fiscal 2022"; else the year in
+    which the period ends, less one where it ends in the first half of January or earlier in a
+    retail calendar's way (to February 5), which is how SEC's `DocumentFiscalYearFocus` counts.
+
+    Args:
+        text: of the first pages; more than 20,000 characters are not looked at.
+    """
+    text = text[:20_000]
+    form = _form(text)
+    annual = form is not None and form.startswith(("10-K", "20-F", "40-F"))
+    period = _PERIOD.search(text)
+    end = find_date(text[period.end() : period.end() + 60]) if period else None
+    if end is None and form is not None and form.startswith("8-K"):
+        reported = _REPORT_DATE.search(text)
+        end = find_date(text[reported.start() : reported.end() + 60]) if reported else None
+    quarterly = form is not None and form.startswith("10-Q")
+    return Identity(
+        company=_company(text),
+        ticker=_ticker(text),
+        cik=match[1].zfill(10) if (match := _CIK.search(text)) else None,
+        former_names=tuple(dict.fromkeys(m[1].strip() for m in _FORMER.finditer(text[:6000]))),
+        form=form,
+        fiscal_year=_fiscal_year(text, end, annual=annual or quarterly),
+        quarter=_quarter(text) if quarterly else None,
+        period_end=end,
+    )
+
+
+def _form(text: str) -> str | None:
+    match = _FORM.search(text)
+    if match is None:
+        return "10-K" if _ANNUAL_TITLE.search(text[:2000]) and "Securities Exchange Act" in text else None
+    name = re.sub(r"\s", "", match[1].upper())
+    name = name if "-" in name else f"{name[:-1]}-{name[-1]}"
+    amended = bool(match[2]) or bool(_AMENDED.search(text[match.end() : match.end() + 200]))
+    return f"{name}/A" if amended else name
+
+
+def _company(text: str) -> str | None:
+    """The nearest line above "(Exact name of registrant ...)" that looks like a name."""
+    match = _CHARTER.search(text)
+    if match is None:
+        return None
+    for line in reversed(text[max(0, match.start() - 600) : match.start()].splitlines()):
+        name = " ".join(line.split()).strip(" _|*")
+        if not name or _RULED.match(name):
+            continue
+        if _NOT_A_NAME.search(name) or len(name) > 90 or not re.search(r"[A-Za-z]", name):
+            return None
+        return name
+    return None
+
+
+def _ticker(text: str) -> str | None:
+    head = _TICKER_HEAD.search(text)
+    if head is None:
+        return None
+    for match in _TICKER.finditer(text[head.end() : head.end() + 500]):
+        if match[1] not in _NO_TICKER and len(match[1]) > 1:
+            return match[1]
+    return None
+
+
+def _fiscal_year(text: str, end: date | None, *, annual: bool) -> int | None:
+    if end is None or not annual:
+        title = _ANNUAL_TITLE.search(text[:2000])
+        return int(title[1] or title[2]) if title else None
+    stated = [int(year) for year in _FISCAL.findall(text)]
+    own = [year for year in stated if year in (end.year, end.year - 1, end.year + 1)]
+    by_rule = (end - timedelta(days=36)).year if end.month <= 2 else end.year
+    return by_rule if by_rule in own or not own else max(set(own), key=own.count)
+
+
+def _quarter(text: str) -> int | None:
+    match = _NAMED_QUARTER.search(text[:4000])
+    if match is None:
+        return None
+    return int(match[2]) if match[2] else _QUARTER_WORDS[match[1].lower()]

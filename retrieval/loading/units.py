@@ -1,0 +1,93 @@
+"""Units and scales, from what a table says of itself and from a row's own words."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from retrieval.loading.periods import is_date_like
+from retrieval.quantity import cell_quantities
+
+_SCALES = {"thousand": 3, "000": 3, "million": 6, "billion": 9}
+_SCALE = re.compile(
+    r"\b(?:in|of)\s+(?:[\w.$€£]+\s+){0,3}?(thousand|million|billion)s?\b|\(?\$?\s?(000)['’]?s\b|\b(thousand|million|billion)s\s+of\b",
+    re.IGNORECASE,
+)
+_TRAILING_SCALE = re.compile(
+    r"[$€£]\s?(thousand|million|billion)s?\b|\b(?:dollars?|amounts?)\s+in\s+(thousand|million|billion)s?", re.IGNORECASE
+)
+UNIT_LINE = re.compile(
+    r"\([^()]{0,120}\b(?:in\s+(?:[\w.$€£]+\s+){0,3}?(?:thousands|millions|billions)|000s)[^()]{0,160}\)"
+    r"|\(?\b(?:thousands|millions|billions)\s+of\s+(?:U\.S\.\s+)?(?:dollars|euros|pounds)\b[^()]{0,80}\)?"
+    r"|\b(?:dollars|amounts|\$|€|£)?\s*(?:are\s+)?in\s+(?:[\w.$€£]+\s+){0,3}?(?:thousands|millions|billions)"
+    r"(?:,?\s+except[^.;:()]{0,80})?",
+    re.IGNORECASE,
+)
+_PER_SHARE = re.compile(r"\bper\b.{0,40}\b(?:share|unit|ads)\b|\bearnings per\b|\beps\b", re.IGNORECASE)
+_SHARES = re.compile(r"\bshares\b", re.IGNORECASE)
+_SHARE_COUNT = re.compile(
+    r"\bshares used\b|\bweighted[- ]average\b.{0,60}\b(?:shares|outstanding)\b|\bnumber of\b.{0,40}\bshares\b",
+    re.IGNORECASE,
+)
+_PERCENT = re.compile(r"%|\bpercentage\b|\bas a percent\b", re.IGNORECASE)
+_ASIDE = re.compile(r"\([^()]{0,200}\)")  # "Dividends ($0.69 per share)" is no per-share row
+_EXCEPT_SHARES = re.compile(r"except\b.{0,60}\bshares?\b(?!.{0,20}\bper\b)", re.IGNORECASE)
+_EXCEPT_PER_SHARE_ONLY = re.compile(r"except\s+(?:for\s+)?(?:net\s+)?(?:\w+\s+)?per[\s-]+share", re.IGNORECASE)
+_CURRENCY_WORDS = (
+    (re.compile(r"US\$|\bU\.S\. dollars?|\$|\bdollars?\b|\bUSD\b", re.IGNORECASE), "USD"),
+    (re.compile(r"€|\beuros?\b|\bEUR\b", re.IGNORECASE), "EUR"),
+    (re.compile(r"£|\bpounds?\b|\bGBP\b", re.IGNORECASE), "GBP"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TableUnits:
+    """What a table says of its units: `scale` is a power of ten, `currency` a code or `None`."""
+
+    scale: int = 0
+    currency: str | None = None
+    shares_scaled: bool = True
+
+    def of_cell(self, text: str, label: str, header: str) -> tuple[str | None, int]:
+        """Unit and scale of a value cell.
+
+        Args:
+            text: of the cell.
+            label: its row path in one string.
+            header: its column path in one string.
+        """
+        quantities = cell_quantities(text)
+        unit = quantities[0].unit if quantities else None
+        if unit == "percent":
+            return "percent", 0
+        if quantities and quantities[0].scale:
+            return unit or self.currency, quantities[0].scale
+        label = _ASIDE.sub(" ", label)
+        dated = not header or is_date_like(header)  # else the column says what it counts, not the row
+        counted = _SHARES.search(header) or (dated and _SHARES.search(label))
+        if unit is None and (_SHARE_COUNT.search(label) or (counted and not _PER_SHARE.search(label + header))):
+            return "shares", self.scale if self.shares_scaled else 0
+        if _PER_SHARE.search(label) or (_PER_SHARE.search(header) and unit is not None):
+            return f"{unit or self.currency or 'USD'}/shares", 0
+        if unit is None and (_PERCENT.search(header) or _PERCENT.search(label)):
+            return "percent", 0
+        return unit or self.currency, self.scale
+
+
+def table_units(unit_line: str, *, cells_use: str | None) -> TableUnits:
+    """The units of a table.
+
+    Args:
+        unit_line: what stands in or above it, such as "(In millions, except per share data)".
+        cells_use: a currency that its cells show, or `None`.
+    """
+    scale = scale_in(unit_line)
+    currency = next((code for pattern, code in _CURRENCY_WORDS if pattern.search(unit_line)), None)
+    excepted = bool(_EXCEPT_SHARES.search(unit_line)) and not _EXCEPT_PER_SHARE_ONLY.search(unit_line)
+    return TableUnits(scale, cells_use or currency, shares_scaled=not excepted)
+
+
+def scale_in(text: str) -> int:
+    """The power of ten that "in millions" or "$000s" says; 0 where nothing does."""
+    match = _SCALE.search(text) or _TRAILING_SCALE.search(text)
+    return _SCALES[next(group for group in match.groups() if group).lower()] if match else 0

@@ -1,0 +1,157 @@
+"""The one number parser: what a string of a filing says in numbers.
+
+Reads `1,234.5`, `$ (1,234)`, `−5.2%`, `$1.2 billion`, `.75`, and number words such as `twenty-five` or
+`two hundred`. A lone dash is zero only in a table's cell, so `cell_quantities` reads that one.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+
+MAX_DIGITS = 30  # longer runs are codes, not amounts
+
+SCALE_WORDS = {"hundred": 2, "thousand": 3, "million": 6, "billion": 9, "trillion": 12}
+_CURRENCIES = {"$": "USD", "US$": "USD", "C$": "CAD", "€": "EUR", "£": "GBP", "¥": "JPY", "₹": "INR"}
+_MINUS = "-−‐‑–—"
+_NUMBER = re.compile(
+    rf"""(?<![\w.,])                                    # not inside a word or a longer number
+    (?P<open>\(\s?)?
+    (?P<sign>[{_MINUS}]\s?)?
+    (?P<currency>US\$|C\$|[$€£¥₹])?\s?
+    (?P<inner>\(\s?)?
+    (?P<minus>[{_MINUS}]\s?)?
+    (?P<digits>\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)
+    (?!\d)(?:(?=(?:mm|bn)\b)|(?![A-Za-z]))             # not the head of a code such as 10b5
+    (?P<percent>\s?%)?
+    (?P<close>\s?\))?
+    (?P<after>\s?%)?
+    (?:[\s-]?(?P<scale>thousand|million|billion|trillion|mm|bn)s?\b)?
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+_FRACTIONS = {"½": "0.5", "¼": "0.25", "¾": "0.75"}
+_SHORT_SCALES = {"mm": 6, "bn": 9}
+_DASH_CELL = re.compile(rf"^(?:US\$|C\$|[$€£¥₹])?\s*[{_MINUS}]{{1,3}}\s*%?$")
+_ONES = [
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
+]
+_TENS = {
+    word: 10 * i
+    for i, word in enumerate(["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"], 2)
+}
+_WORDS = {word: i for i, word in enumerate(_ONES)} | _TENS | {"no": 0, "none": 0, "nil": 0}
+_WORD_NUMBER = re.compile(
+    rf"\b(?:{'|'.join([*_WORDS, 'hundred', 'thousand', 'million', 'billion'])})\b"
+    rf"(?:[\s-]+(?:and\s+)?(?:{'|'.join([*_ONES, *_TENS, *SCALE_WORDS])})\b)*",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A number in a string.
+
+    Attributes:
+        value: as written, sign applied, scale not: `(1.2) billion` is -1.2.
+        start: first character of the whole mention, currency and parenthesis included.
+        end: one past its last.
+        unit: `USD`, `EUR`, ..., `percent`, or `None`.
+        scale: power of ten that a word beside it says (`million` is 6), else 0.
+    """
+
+    value: Decimal
+    start: int
+    end: int
+    unit: str | None = None
+    scale: int = 0
+
+    @property
+    def scaled(self) -> Decimal:
+        """The value with its own scale word applied."""
+        return self.value.scaleb(self.scale)
+
+
+def parse_quantities(text: str) -> list[Quantity]:
+    """All numbers of `text` in order: digits first, then number words where no digits stand."""
+    found = [quantity for match in _NUMBER.finditer(text) if (quantity := _from_digits(match)) is not None]
+    covered = {place for quantity in found for place in range(quantity.start, quantity.end)}
+    for match in _WORD_NUMBER.finditer(text):
+        if match.start() not in covered:
+            value = _from_words(match[0])
+            if value is not None:
+                found.append(Quantity(value, match.start(), match.end()))
+    return sorted(found, key=lambda quantity: quantity.start)
+
+
+def cell_quantities(text: str) -> list[Quantity]:
+    """The numbers of a table's cell, where a lone dash means zero."""
+    stripped = text.strip()
+    if _DASH_CELL.match(stripped):
+        unit = next((code for sign, code in _CURRENCIES.items() if stripped.startswith(sign)), None)
+        start = text.index(stripped)
+        return [Quantity(Decimal(0), start, start + len(stripped), unit)]
+    return parse_quantities(text)
+
+
+def _from_digits(match: re.Match[str]) -> Quantity | None:
+    digits = match["digits"]
+    if len(digits) > MAX_DIGITS:
+        return None
+    value = Decimal(digits.replace(",", ""))
+    opened, closed = bool(match["open"] or match["inner"]), bool(match["close"])
+    if (opened and closed) or match["sign"] or match["minus"]:
+        value = -value
+    start, end = match.start(), match.end()
+    if opened and not closed and match["open"]:
+        start = (
+            match.start("sign") if match["sign"] else match.start("currency") if match["currency"] else _first(match)
+        )
+    percent = match["percent"] or match["after"]
+    currency = match["currency"]
+    word = (match["scale"] or "").lower()
+    return Quantity(
+        value=value,
+        start=start,
+        end=end,
+        unit="percent" if percent else _CURRENCIES.get(currency.upper()) if currency else None,
+        scale=SCALE_WORDS.get(word) or _SHORT_SCALES.get(word, 0),
+    )
+
+
+def _first(match: re.Match[str]) -> int:
+    return match.start("inner") if match["inner"] else match.start("digits")
+
+
+def _from_words(text: str) -> Decimal | None:
+    """`two hundred and five thousand` as 205000; `None` where the words make no number."""
+    total, current = 0, 0
+    for word in re.findall(r"[a-z]+", text.lower()):
+        if word in _WORDS:
+            current += _WORDS[word]
+        elif word == "hundred":
+            current = max(current, 1) * 100
+        elif word in SCALE_WORDS:
+            total += max(current, 1) * 10 ** SCALE_WORDS[word]
+            current = 0
+    return Decimal(total + current)
