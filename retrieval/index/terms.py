@@ -1,0 +1,44 @@
+"""Text to search terms: numbers, codes and hyphenated words stay whole, plurals and case do not matter."""
+
+from __future__ import annotations
+
+import re
+
+MAX_QUERY_TERMS = 64
+_TERM = re.compile(
+    r"\([$€£]?\d[\d,]*(?:\.\d+)?%?\)"  # (1,234) a negative
+    r"|[$€£]?\d[\d,]*(?:\.\d+)?(?:%|(?=[\W_]|$))"  # $1,234.5  5%
+    r"|\w+(?:[-'’.&/]\w+)*",  # 10-K  COVID-19  U.S  R&D  don't
+    re.UNICODE,
+)
+_STOP = frozenset(
+    "a an and are as at be been by for from had has have in into is it its of on or that the their there these this to was "
+    "were what when where which who whom whose why how with did does do much many".split()
+)
+
+
+def terms(text: str) -> list[str]:
+    """The terms of a text, in order, lower case."""
+    return [_fold(match[0]) for match in _TERM.finditer(text)]
+
+
+def query_terms(text: str) -> list[str]:
+    """The distinct terms of a question that say something, at most 64; all of them where none does."""
+    found = list(dict.fromkeys(terms(text[:20_000])))
+    telling = [term for term in found if term not in _STOP]
+    return (telling or found)[:MAX_QUERY_TERMS]
+
+
+def _fold(term: str) -> str:
+    """Lower case; plural endings off (the S stemmer of Harman, 1991); thousands commas kept."""
+    term = term.casefold().replace("’", "'")
+    if term.endswith("'s"):
+        term = term[:-2]
+    if len(term) > 3 and term.isalpha():
+        if term.endswith("ies") and not term.endswith(("eies", "aies")):
+            return term[:-3] + "y"
+        if term.endswith("es") and not term.endswith(("aes", "ees", "oes")):
+            return term[:-1]
+        if term.endswith("s") and not term.endswith(("us", "ss")):
+            return term[:-1]
+    return term

@@ -1,0 +1,172 @@
+"""Documents to passages: pieces that fit the encoder, each with a header line that says where it stands.
+
+Sentences are packed together until the window is full, never across a heading or a page. Tables are
+written as lines, `Net sales: 2023 $ 1,234; 2022 $ 1,100`, whole where they fit, else split by rows with
+their header rows and section repeated.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from retrieval.document import Document, Page, Table, Text
+from retrieval.passage import Passage, Segment
+from retrieval.sentences import sentence_spans
+from retrieval.table_lines import Line, table_lines
+from retrieval.tokens import SPECIAL, WINDOW, count_tokens
+
+MAX_HEADER_PART = 80  # characters of a section or title in the header line
+_ID_BITS = 63
+
+
+def passages_of(document: Document) -> list[Passage]:
+    """All passages of a document, page by page; their texts hold every block's words."""
+    found: dict[int, Passage] = {}
+    sections: list[tuple[int, str]] = []
+    for page in document.pages:
+        for passage in _page_passages(document, page, sections):
+            found.setdefault(passage.id, passage)
+    return list(found.values())
+
+
+def _page_passages(document: Document, page: Page, sections: list[tuple[int, str]]) -> Iterator[Passage]:
+    """The passages of one page; `sections` is the path of headings in force and goes on to the next page."""
+    texts: list[Text] = []
+    for block in page.blocks:
+        if isinstance(block, Table):
+            yield from _text_passages(document, page, sections, texts)
+            texts = []
+            yield from _table_passages(document, page, sections, block)
+        elif block.level:
+            yield from _text_passages(document, page, sections, texts)
+            texts = [block]
+            while sections and sections[-1][0] >= block.level:
+                sections.pop()
+            sections.append((block.level, page.text[block.start : block.end]))
+        else:
+            texts.append(block)
+    yield from _text_passages(document, page, sections, texts)
+
+
+def _text_passages(
+    document: Document, page: Page, sections: Sequence[tuple[int, str]], blocks: Sequence[Text]
+) -> Iterator[Passage]:
+    """Sentences packed greedily into windows."""
+    if not blocks:
+        return
+    header = _header(document, sections)
+    room = WINDOW - SPECIAL - count_tokens([header])[0]
+    spans = [
+        (block.start + start, block.start + end)
+        for block in blocks
+        for start, end in sentence_spans(page.text[block.start : block.end])
+    ]
+    pieces = [piece for span in spans for piece in _fit(page.text, span, room)]
+    for start, end in _packed(pieces, room):
+        text = page.text[start:end]
+        yield _passage(document, page, "text", header, text, (Segment(0, len(text), start),))
+
+
+def _table_passages(
+    document: Document, page: Page, sections: Sequence[tuple[int, str]], table: Table
+) -> Iterator[Passage]:
+    header = _header(document, sections, table)
+    heads, lines = table_lines(table)
+    sizes = count_tokens([header, *(line.text for line in heads), *(line.text for line in lines)])
+    head_sizes, line_sizes = sizes[1 : 1 + len(heads)], sizes[1 + len(heads) :]
+    room = WINDOW - SPECIAL - sizes[0] - sum(head_sizes)
+    if room < WINDOW // 4:  # headers too long to be repeated
+        heads, room = [], WINDOW - SPECIAL - sizes[0]
+    piece: list[Line] = []
+    used = 0
+    for line, size in zip(lines, line_sizes, strict=True):
+        if piece and used + size > room:
+            yield _joined(document, page, header, [*heads, *piece])
+            piece = [line.section] if line.section is not None else []
+            used = sum(count_tokens([opening.text for opening in piece]))
+        piece.append(line)
+        used += size
+    if piece:
+        yield _joined(document, page, header, [*heads, *piece])
+
+
+def _joined(document: Document, page: Page, header: str, lines: Iterable[Line]) -> Passage:
+    """A passage of some lines of a table."""
+    text, segments = "", []
+    for line in lines:
+        if text:
+            text += "\n"
+        segments += [Segment(s.start + len(text), s.end + len(text), s.page_start) for s in line.segments]
+        text += line.text
+    return _passage(document, page, "table", header, text, tuple(segments))
+
+
+def _passage(
+    document: Document, page: Page, kind: str, header: str, text: str, segments: tuple[Segment, ...]
+) -> Passage:
+    start = min(s.page_start for s in segments)
+    end = max(s.page_start + s.end - s.start for s in segments)
+    digest = hashlib.sha256(f"{document.id}\0{page.number}\0{start}\0{text}".encode()).digest()
+    return Passage(
+        id=int.from_bytes(digest[:8]) >> (64 - _ID_BITS) or 1,
+        document_id=document.id,
+        page=page.number,
+        kind=kind,  # type: ignore[arg-type]
+        header=header,
+        text=text,
+        segments=segments,
+        start=start,
+        end=end,
+    )
+
+
+def _header(document: Document, sections: Sequence[tuple[int, str]], table: Table | None = None) -> str:
+    """`Company | form | FY | section | table title | unit`, what is known of these."""
+    identity = document.identity
+    parts = [identity.company or document.title, identity.form or "", identity.period_name]
+    parts += [_short(text) for _, text in sections[-2:]]
+    if table is not None:
+        parts += [_short(table.title), _short(table.unit_line)]
+    return " | ".join(dict.fromkeys(part for part in parts if part))
+
+
+def _short(text: str) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= MAX_HEADER_PART else text[: MAX_HEADER_PART - 1] + "…"
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    start: int
+    end: int
+    tokens: int
+
+
+def _fit(text: str, span: tuple[int, int], room: int) -> list[_Piece]:
+    """The span as one piece, or cut at white space (or, in a word that long, anywhere) into pieces that fit."""
+    start, end = span
+    size = count_tokens([text[start:end]])[0]
+    if size <= room:
+        return [_Piece(start, end, size)]
+    middle = (start + end) // 2
+    space = text.rfind(" ", start + 1, middle)
+    cut = space + 1 if space > start else middle
+    if cut <= start or cut >= end:
+        return [_Piece(start, end, size)]
+    return _fit(text, (start, cut), room) + _fit(text, (cut, end), room)
+
+
+def _packed(pieces: Sequence[_Piece], room: int) -> Iterator[tuple[int, int]]:
+    """Neighbouring pieces joined while they fit."""
+    start, end, used = -1, -1, 0
+    for piece in pieces:
+        if start >= 0 and used + piece.tokens > room:
+            yield start, end
+            start = -1
+        if start < 0:
+            start, used = piece.start, 0
+        end, used = piece.end, used + piece.tokens
+    if start >= 0:
+        yield start, end
