@@ -17,12 +17,13 @@ from retrieval.sentences import sentence_spans
 from retrieval.table_lines import Line, table_lines
 from retrieval.tokens import SPECIAL, WINDOW, count_tokens
 
+MIN_WORDS = 3  # less is a page number or a running title
 MAX_HEADER_PART = 80  # characters of a section or title in the header line
 _ID_BITS = 63
 
 
 def passages_of(document: Document) -> list[Passage]:
-    """All passages of a document, page by page; their texts hold every block's words."""
+    """All passages of a document, page by page; page numbers and the like are left out."""
     found: dict[int, Passage] = {}
     sections: list[tuple[int, str]] = []
     for page in document.pages:
@@ -66,6 +67,8 @@ def _text_passages(
     pieces = [piece for span in spans for piece in _fit(page.text, span, room)]
     for start, end in _packed(pieces, room):
         text = page.text[start:end]
+        if len(text.split()) < MIN_WORDS:
+            continue
         yield _passage(document, page, "text", header, text, (Segment(0, len(text), start),))
 
 

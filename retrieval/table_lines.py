@@ -57,7 +57,7 @@ def table_lines(table: Table) -> tuple[list[Line], list[Line]]:
     for number in sorted(rows):
         row = rows[number]
         if all(cell.role == "header" for cell in row):
-            (heads if not lines else lines).append(_plain_line(row))
+            (lines if lines else heads).append(_plain_line(row))
         elif len(row) == 1 and row[0].role == "label":
             section = _plain_line(row)
             lines.append(section)

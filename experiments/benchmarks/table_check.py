@@ -27,6 +27,16 @@ _NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?|\.\d+")
 _DASH = re.compile(r"^[$€£\s]*[-–—−]+\s*%?$")
 
 
+NAMES = {
+    "single_magnitude": "(a) facts in cells of one number or a dash that parse to the magnitude as written",
+    "multiple_magnitude": "(b) facts in cells of several numbers or number words that are among the parsed",
+    "headers": "(c) facts of (a) with a row path and a column header",
+    "period_end": "facts of (a) whose derived period ends when the tag's does, where one is derived",
+    "period_known": "facts of (a) for which a period is derived",
+    "scale": "facts of (a) whose derived scale is the tag's, zeros left out",
+}
+
+
 @dataclass
 class Rate:
     """So many of so many."""
@@ -52,16 +62,6 @@ class Check:
     rates: dict[str, Rate] = field(default_factory=lambda: {name: Rate() for name in NAMES})
     failures: Counter[str] = field(default_factory=Counter)
     filings: int = 0
-
-
-NAMES = {
-    "single_magnitude": "(a) facts in cells of one number or a dash that parse to the magnitude as written",
-    "multiple_magnitude": "(b) facts in cells of several numbers or number words that are among the parsed",
-    "headers": "(c) facts of (a) with a row path and a column header",
-    "period_end": "facts of (a) whose derived period ends when the tag's does, where one is derived",
-    "period_known": "facts of (a) for which a period is derived",
-    "scale": "facts of (a) whose derived scale is the tag's, zeros left out",
-}
 
 
 def check_filing(data: bytes, source: str, check: Check) -> None:

@@ -61,9 +61,14 @@ def load_examples(dataset: str, split: str) -> list[Example]:
         ValueError: the data set is unknown, or a record is broken.
         qa.data.folder.MissingDataError: its file is not on this machine.
     """
+    if dataset == "table_lookup":
+        from qa.data.table_lookup import table_lookups
+
+        return list(table_lookups(split))
     convert = _CONVERTERS.get(dataset)
     if convert is None:
-        raise ValueError(f"unknown span data set {dataset!r}; known: {', '.join(sorted(_CONVERTERS))}")
+        known = ", ".join(sorted([*_CONVERTERS, "table_lookup"]))
+        raise ValueError(f"unknown span data set {dataset!r}; known: {known}")
     source = f"{dataset}/{split}"
     return [example for record in read_records(data_file(dataset, split)) for example in convert(record, source)]
 

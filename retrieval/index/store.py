@@ -104,9 +104,7 @@ class Store:
         """Number of the last transaction that changed documents."""
         return int(self.meta("transaction") or 0)
 
-    def put(
-        self, document: Document, passages: Sequence[Passage], vectors: Vectors, *, path: str, digest: str
-    ) -> None:
+    def put(self, document: Document, passages: Sequence[Passage], vectors: Vectors, *, path: str, digest: str) -> None:
         """Writes a document, replacing what its source held before, in one transaction."""
         with _Transaction(self._db):
             number = self._next_transaction()
@@ -148,9 +146,7 @@ class Store:
         Raises:
             KeyError: there is no such document or page.
         """
-        row = self._db.execute(
-            "SELECT data FROM pages WHERE document=? AND number=?", (document_id, number)
-        ).fetchone()
+        row = self._db.execute("SELECT data FROM pages WHERE document=? AND number=?", (document_id, number)).fetchone()
         if row is None:
             raise KeyError(f"no page {number} of document {document_id}")
         return decode_page(row[0])
@@ -162,7 +158,10 @@ class Store:
             f"SELECT id, document, page, kind, header, text, segments, start, end FROM passages WHERE id IN ({marks})",  # noqa: S608 (question marks only)
             list(ids),
         )
-        return {row[0]: Passage(*row[:6], decode_segments(row[6]), *row[7:]) for row in rows}
+        return {
+            i: Passage(i, document, page, kind, header, text, decode_segments(segments), start, end)
+            for i, document, page, kind, header, text, segments, start, end in rows
+        }
 
     def passage_ids(self, documents: Sequence[str]) -> list[int]:
         """Ids of all passages of some documents."""
@@ -266,9 +265,7 @@ class Store:
             self._remove(row[0], number)
 
     def _remove(self, document_id: str, number: int) -> None:
-        self._db.execute(
-            "INSERT INTO changes SELECT ?, id, 0 FROM passages WHERE document=?", (number, document_id)
-        )
+        self._db.execute("INSERT INTO changes SELECT ?, id, 0 FROM passages WHERE document=?", (number, document_id))
         self._db.execute("DELETE FROM documents WHERE id=?", (document_id,))
 
     def _next_transaction(self) -> int:

@@ -65,40 +65,9 @@ def _read_row(
 
 
 def _read_cell(element: Any, row: int, column: int, width: int, declared: Declarations) -> RawCell | None:  # noqa: ANN401
-    from lxml import etree
-
-    run = Run()
-    bold_length, bold, indent = 0, 0, 0.0
-    opened: list[int] = []
-    walk = etree.iterwalk(element, events=("start", "end"))
-    for event, part in walk:
-        name, style = local_name(part), part.get("style") or "" if isinstance(part.tag, str) else ""
-        is_bold = name in ("b", "strong", "th") or bool(_BOLD.search(style))
-        if event == "start":
-            if not name or _HIDDEN.search(style):
-                walk.skip_subtree()
-                continue
-            if not run.length:
-                indent += _indent(style)
-                indent += 3.0 * _leading_spaces(part.text)
-            if name in ("br", "p", "div", "li"):
-                run.add(" ")
-            bold += is_bold
-            if name == "nonfraction":
-                opened.append(run.next_start)
-            before = run.length
-            run.add(part.text)
-        else:
-            hidden = not name or _HIDDEN.search(style)
-            if not hidden:
-                bold -= is_bold
-                if name == "nonfraction" and opened:
-                    run.facts.append((opened.pop(), run.length, part))
-            before = run.length
-            if part is not element:
-                run.add(part.tail)
-        bold_length += (run.length - before) if bold else 0
-    text = run.text
+    reading = _CellReading()
+    reading.walk(element)
+    text = reading.run.text
     if not text:
         return None
     return RawCell(
@@ -108,10 +77,64 @@ def _read_cell(element: Any, row: int, column: int, width: int, declared: Declar
         column_end=column + width,
         start=0,
         header=local_name(element) == "th",
-        indent=indent,
-        bold=bold_length >= 0.9 * len(text),
-        facts=_facts(run, text, declared),
+        indent=reading.indent,
+        bold=reading.bold_length >= 0.9 * len(text),
+        facts=_facts(reading.run, text, declared),
     )
+
+
+class _CellReading:
+    """Text, facts, indent and weight of one cell, collected in one walk."""
+
+    def __init__(self) -> None:
+        self.run = Run()
+        self.indent = 0.0
+        self.bold_length = 0
+        self._bold = 0
+        self._opened: list[int] = []
+
+    def walk(self, element: Any) -> None:  # noqa: ANN401 (an lxml element)
+        """Reads the cell; what is hidden is left out."""
+        from lxml import etree
+
+        walk = etree.iterwalk(element, events=("start", "end"))
+        for event, part in walk:
+            name = local_name(part)
+            style = part.get("style") or "" if name else ""
+            visible = bool(name) and not _HIDDEN.search(style)
+            if event == "end":
+                if visible:
+                    self._leave(part, name, style)
+                if part is not element:
+                    self._add(part.tail)
+            elif visible:
+                self._enter(part, name, style)
+            else:
+                walk.skip_subtree()
+
+    def _enter(self, part: Any, name: str, style: str) -> None:  # noqa: ANN401
+        if not self.run.length:
+            self.indent += _indent(style) + 3.0 * _leading_spaces(part.text)
+        if name in ("br", "p", "div", "li"):
+            self.run.add(" ")
+        self._bold += _is_bold(name, style)
+        if name == "nonfraction":
+            self._opened.append(self.run.next_start)
+        self._add(part.text)
+
+    def _leave(self, part: Any, name: str, style: str) -> None:  # noqa: ANN401
+        self._bold -= _is_bold(name, style)
+        if name == "nonfraction" and self._opened:
+            self.run.facts.append((self._opened.pop(), self.run.length, part))
+
+    def _add(self, text: str | None) -> None:
+        before = self.run.length
+        self.run.add(text)
+        self.bold_length += (self.run.length - before) if self._bold else 0
+
+
+def _is_bold(name: str, style: str) -> bool:
+    return name in ("b", "strong", "th") or bool(_BOLD.search(style))
 
 
 def _facts(run: Run, text: str, declared: Declarations) -> tuple[Fact, ...]:

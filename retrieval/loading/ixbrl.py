@@ -124,7 +124,7 @@ def local_name(element: Any) -> str:  # noqa: ANN401 (an lxml element)
 
 def attribute(element: Any, name: str) -> str | None:  # noqa: ANN401 (an lxml element)
     """An attribute by its lower-case name, whatever case the file writes."""
-    value = element.get(name)
+    value: str | None = element.get(name)
     if value is None:
         value = next((v for k, v in element.attrib.items() if k.lower() == name), None)
     return value

@@ -149,6 +149,7 @@ def _beyond_label(cell: RawCell, row_path: tuple[str, ...], context: _Context) -
     column_path = _column_path(cell, context.headers) or ((context.only_header,) if context.only_header else ())
     if _is_words(cell.text) and not is_value(cell.text):
         return replace(_plain(cell, "note", row_path), column_path=column_path)
+    unit: str | None
     if context.percent_columns & set(range(cell.column, cell.column_end)) and "$" not in cell.text:
         unit, scale = "percent", 0
     else:

@@ -1,0 +1,85 @@
+"""Texts to vectors with a sentence-transformers model."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from retrieval.bundled import BUNDLED, ModelError, file_digest, resolve_model
+from retrieval.tokens import WINDOW
+
+Vectors = npt.NDArray[np.float32]
+
+
+class TextEmbedder(Protocol):
+    """What the index needs of an embedder."""
+
+    @property
+    def dimensions(self) -> int:
+        """Length of a vector."""
+
+    @property
+    def fingerprint(self) -> str:
+        """What tells this model from others: an index is only ever read with the one it was built with."""
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        """Vectors [n, dimensions] of length 1."""
+
+
+class Embedder:
+    """A sentence-transformers model, loaded when first used."""
+
+    def __init__(self, model: str | Path = BUNDLED, *, batch_size: int = 32) -> None:
+        """By hub name or folder; `all-MiniLM-L6-v2` is the bundled one."""
+        self.name = str(model)
+        self._batch_size = batch_size
+        self._model: Any = None
+
+    @property
+    def dimensions(self) -> int:
+        """Length of a vector."""
+        return int(self._loaded().get_embedding_dimension())
+
+    @property
+    def fingerprint(self) -> str:
+        """The sha256 of the weights for a folder, else the hub name."""
+        path = Path(resolve_model(self.name)) / "model.safetensors"
+        return file_digest(path) if path.is_file() else self.name
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        """Vectors [n, dimensions], float32, of length 1, in the order of the texts.
+
+        On processors with bfloat16 instructions the products are computed in it, 2.5 times as fast;
+        cosines then differ in the third decimal.
+        """
+        import torch
+
+        if not texts:
+            return np.zeros((0, self.dimensions), dtype=np.float32)
+        fast = torch.cpu._is_avx512_bf16_supported()
+        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=fast):
+            vectors = self._loaded().encode(
+                list(texts), batch_size=self._batch_size, convert_to_numpy=True, show_progress_bar=False
+            )
+        vectors = np.asarray(vectors, dtype=np.float32)
+        lengths = np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
+        unit: Vectors = np.divide(vectors, lengths, dtype=np.float32)
+        return unit
+
+    def _loaded(self) -> Any:  # noqa: ANN401 (a SentenceTransformer)
+        if self._model is None:
+            from sentence_transformers import SentenceTransformer
+
+            try:
+                self._model = SentenceTransformer(resolve_model(self.name), device="cpu")
+            except (OSError, ValueError) as error:
+                raise ModelError(
+                    f"no embedding model at {self.name!r}; give a folder, or a hub name such as "
+                    "sentence-transformers/all-MiniLM-L6-v2"
+                ) from error
+            self._model.max_seq_length = min(WINDOW, self._model.max_seq_length or WINDOW)
+        return self._model

@@ -1,0 +1,1 @@
+"""The index: SQLite as the truth, FAISS and tantivy derived from it."""

@@ -1,0 +1,247 @@
+"""The index of a collection of filings: one folder, written by one process at a time, read by many."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from types import TracebackType
+
+import numpy as np
+
+from retrieval.document import Document, Page
+from retrieval.embedding import Embedder, TextEmbedder, Vectors
+from retrieval.index.dense import DenseIndex
+from retrieval.index.lexical import LexicalIndex
+from retrieval.index.lock import WriterLock
+from retrieval.index.store import FILE, FORMAT, DocumentRecord, KnownSource, Store, text_digest
+from retrieval.passage import Passage
+from retrieval.passages import passages_of
+from retrieval.search import Filters, Hit, fuse
+
+DEPTH = 100  # of each ranking, before fusion
+_LEXICAL_EVERY = 20  # documents between tantivy's commits
+_EVERYTHING = Filters()
+
+
+class IndexFolderError(RuntimeError):
+    """The folder is no index, is damaged, is being written, or was built otherwise; the message names the fix."""
+
+
+class Index:
+    """Documents in, ranked passages out.
+
+    SQLite holds the truth; FAISS and tantivy follow it. Opened for reading unless `writable`.
+    """
+
+    def __init__(self, folder: Path, store: Store, embedder: TextEmbedder, *, writable: bool) -> None:
+        """Use `Index.create` or `Index.open`."""
+        self.folder = folder
+        self.embedder = embedder
+        self._store = store
+        self._lock = WriterLock(folder)
+        self._writable = writable
+        self._dense = DenseIndex(store, int(store.meta("dimensions") or 0))
+        self._lexical = LexicalIndex(folder, store)
+        self._uncommitted = 0
+        self._records: tuple[int, list[DocumentRecord]] = (-1, [])
+        if writable and not self._lock.acquire():
+            store.close()
+            raise IndexFolderError(f"{folder} is being written by another process; wait for it or stop it")
+        if self._lexical.transaction != store.transaction and self._lock.acquire():
+            self._lexical.catch_up()  # what a killed writer left undone
+        if not writable:
+            self._lock.release()
+
+    @classmethod
+    def create(cls, folder: str | Path, *, embedder: TextEmbedder | None = None) -> Index:
+        """A new, empty index, opened for writing.
+
+        Raises:
+            IndexFolderError: the folder holds an index or other files already, or cannot be made.
+        """
+        folder, embedder = Path(folder), embedder or Embedder()
+        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+            raise IndexFolderError(f"{folder} exists and is not empty; give a new folder for the index")
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            dimensions = embedder.dimensions
+            store = Store(folder / FILE, create=True)
+        except (OSError, sqlite3.Error) as error:
+            raise IndexFolderError(f"{folder} cannot be written: {error}") from error
+        store.set_meta("model", embedder.fingerprint)
+        store.set_meta("dimensions", str(dimensions))
+        return cls(folder, store, embedder, writable=True)
+
+    @classmethod
+    def open(cls, folder: str | Path, *, embedder: TextEmbedder | None = None, writable: bool = False) -> Index:
+        """An index that exists.
+
+        Raises:
+            IndexFolderError: it does not exist, is damaged, is being written (where `writable`), is of
+                another format, or was built with another model.
+        """
+        folder, embedder = Path(folder), embedder or Embedder()
+        if not (folder / FILE).is_file():
+            raise IndexFolderError(f"no index in {folder}; make one with: financeqa ingest --index {folder} PATH...")
+        try:
+            store = Store(folder / FILE)
+            built_with, form = store.meta("model"), store.meta("format")
+        except sqlite3.Error as error:
+            raise IndexFolderError(
+                f"{folder / FILE} is damaged ({error}); delete the folder and ingest again"
+            ) from error
+        if form != str(FORMAT):
+            store.close()
+            raise IndexFolderError(f"{folder} has format {form}, this version reads {FORMAT}; ingest again")
+        if built_with != embedder.fingerprint:
+            store.close()
+            raise IndexFolderError(
+                f"{folder} was built with the model {str(built_with)[:16]}, not {embedder.fingerprint[:16]}; "
+                "open it with that model or ingest into a new folder"
+            )
+        return cls(folder, store, embedder, writable=writable)
+
+    def __enter__(self) -> Index:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Finishes what is derived and lets others write."""
+        if self._writable and self._uncommitted:
+            self._lexical.catch_up()
+        self._store.close()
+        self._lock.release()
+
+    # --- writing
+
+    def add(self, document: Document, *, path: str, digest: str) -> int:
+        """Adds a document in place of what its source held before; returns how many texts were embedded.
+
+        Args:
+            document: as parsed.
+            path: where it comes from; a later document of the same path replaces this one.
+            digest: of the source, to tell later whether it changed.
+        """
+        self._need_writable()
+        passages = passages_of(document)
+        vectors, embedded = self._vectors(passages)
+        self._store.put(document, passages, vectors, path=path, digest=digest)
+        self._changed()
+        return embedded
+
+    def remember_skipped(self, *, path: str, digest: str, reason: str) -> None:
+        """Notes that a file could not be read, and takes away what it held before."""
+        self._need_writable()
+        self._store.put_skipped(path, digest, reason)
+        self._changed()
+
+    def delete(self, document_id: str) -> bool:
+        """Deletes a document; whether it was there."""
+        self._need_writable()
+        deleted = self._store.delete(document_id)
+        if deleted:
+            self._changed()
+        return deleted
+
+    def rebuild(self) -> None:
+        """Makes what is derived anew from SQLite."""
+        self._need_writable()
+        self._dense.rebuild()
+        self._lexical.rebuild()
+        self._uncommitted = 0
+
+    # --- reading
+
+    def search(self, question: str, *, k: int = 20, filters: Filters = _EVERYTHING) -> list[Hit]:
+        """The `k` best passages by both rankings fused, among the documents that pass the filters."""
+        documents = None if filters.none else filters.chosen(self.documents())
+        depth = max(DEPTH, k)
+        dense = [i for i, _ in self._dense_search(question, depth, documents)]
+        lexical = [i for i, _ in self._lexical.search(question, depth, documents)]
+        fused = fuse([dense, lexical])[:k]
+        dense_ranks = {i: rank for rank, i in enumerate(dense, start=1)}
+        lexical_ranks = {i: rank for rank, i in enumerate(lexical, start=1)}
+        passages = self._store.passages([i for i, _ in fused])
+        return [
+            Hit(passages[i], score, dense_ranks.get(i), lexical_ranks.get(i)) for i, score in fused if i in passages
+        ]
+
+    def search_dense(
+        self, question: str, *, k: int = 20, filters: Filters = _EVERYTHING
+    ) -> list[tuple[Passage, float]]:
+        """The `k` passages nearest in meaning, with their cosines."""
+        documents = None if filters.none else filters.chosen(self.documents())
+        return self._with_passages(self._dense_search(question, k, documents))
+
+    def search_lexical(
+        self, question: str, *, k: int = 20, filters: Filters = _EVERYTHING
+    ) -> list[tuple[Passage, float]]:
+        """The `k` best passages by BM25, with their scores."""
+        documents = None if filters.none else filters.chosen(self.documents())
+        return self._with_passages(self._lexical.search(question, k, documents))
+
+    def nearest(self, vector: Vectors, *, k: int = 20, filters: Filters = _EVERYTHING) -> list[tuple[int, float]]:
+        """Ids and cosines of the `k` passages nearest to a vector of length 1."""
+        allowed = None if filters.none else self._store.passage_ids(filters.chosen(self.documents()))
+        return self._dense.search(vector, k, allowed)
+
+    def documents(self) -> list[DocumentRecord]:
+        """All documents, without their pages."""
+        number = self._store.transaction
+        if number != self._records[0]:
+            self._records = (number, self._store.documents())
+        return self._records[1]
+
+    def sources(self) -> dict[str, KnownSource]:
+        """What became of each file that was ever ingested, by path."""
+        return self._store.sources()
+
+    def page(self, document_id: str, number: int) -> Page:
+        """One page of a document. Raises KeyError where there is none."""
+        return self._store.page(document_id, number)
+
+    def verify(self) -> list[str]:
+        """What is wrong: inside SQLite, or between it and FAISS and tantivy; empty where all agree."""
+        if self._writable:
+            self._lexical.catch_up()
+            self._uncommitted = 0
+        return [*self._store.problems(), *self._dense.problems(), *self._lexical.problems()]
+
+    # --- inside
+
+    def _dense_search(self, question: str, k: int, documents: Sequence[str] | None) -> list[tuple[int, float]]:
+        allowed = None if documents is None else self._store.passage_ids(documents)
+        if allowed is not None and not allowed:
+            return []
+        return self._dense.search(self.embedder.embed([question[:20_000]])[0], k, allowed)
+
+    def _with_passages(self, found: Iterable[tuple[int, float]]) -> list[tuple[Passage, float]]:
+        pairs = list(found)
+        passages = self._store.passages([i for i, _ in pairs])
+        return [(passages[i], score) for i, score in pairs if i in passages]
+
+    def _vectors(self, passages: Sequence[Passage]) -> tuple[Vectors, int]:
+        """Vectors of the passages; texts that the index has embedded before are not embedded again."""
+        texts = [passage.indexed_text for passage in passages]
+        digests = [text_digest(text) for text in texts]
+        known = dict(self._store.known_vectors(digests))
+        new = {digest: text for digest, text in zip(digests, texts, strict=True) if digest not in known}
+        for digest, vector in zip(new, self.embedder.embed(list(new.values())), strict=True):
+            known[digest] = np.ascontiguousarray(vector, dtype=np.float32).tobytes()
+        flat = np.frombuffer(b"".join(known[digest] for digest in digests), dtype=np.float32)
+        return flat.reshape(len(passages), -1) if passages else flat.reshape(0, self.embedder.dimensions), len(new)
+
+    def _changed(self) -> None:
+        self._uncommitted += 1
+        if self._uncommitted >= _LEXICAL_EVERY:
+            self._lexical.catch_up()
+            self._uncommitted = 0
+
+    def _need_writable(self) -> None:
+        if not self._writable:
+            raise IndexFolderError(f"{self.folder} is open for reading only; open it with writable=True")

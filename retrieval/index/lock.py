@@ -1,0 +1,34 @@
+"""One writer at a time, across processes: a lock that ends with the process that holds it."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from pathlib import Path
+
+
+class WriterLock:
+    """The lock of one index folder."""
+
+    def __init__(self, folder: Path) -> None:
+        """Over `folder/writer.lock`, made where it is missing."""
+        self._path = folder / "writer.lock"
+        self._handle: int | None = None
+
+    def acquire(self) -> bool:
+        """Whether this process is now the writer."""
+        if self._handle is None:
+            handle = os.open(self._path, os.O_CREAT | os.O_RDWR, 0o644)
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                os.close(handle)
+                return False
+            self._handle = handle
+        return True
+
+    def release(self) -> None:
+        """Lets others write."""
+        if self._handle is not None:
+            os.close(self._handle)
+            self._handle = None
