@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from datetime import date, timedelta
 
 from retrieval.document import Identity
@@ -51,12 +52,14 @@ _NO_TICKER = frozenset(
     ]
 )
 _FORMER = re.compile(r"\bformerly\s+(?:known\s+as\s+)?[\"“]?([A-Z][\w&.,' -]{2,60}?)[\"”]?(?=[).;\n])")
+_FILE_NUMBER = re.compile(r"\bcommission\s+file\s+(?:number|no\.?)\s*:?", re.IGNORECASE)
 _RULED = re.compile(r"^[\s_*=\-–—.|☐☒]*$")
 _NOT_A_NAME = re.compile(
     r"commission|file\s+(?:no|number)|washington|united states|exchange|^form|period|ended|^or$|transition|☒|☐|"
-    r"report|^\(mark|pursuant|^\d",
+    r"report|^\(mark|pursuant|^[\d\s().-]+$|^\d+-",
     re.IGNORECASE,
 )
+_MENTIONS = 3  # fewer may speak of another year
 _QUARTER_WORDS = {"first": 1, "second": 2, "third": 3}
 _NAMED_QUARTER = re.compile(r"\b(first|second|third)\s+(?:fiscal\s+)?quarter\b|\bQ([1-3])\b", re.IGNORECASE)
 
@@ -106,7 +109,7 @@ def _company(text: str) -> str | None:
     """The nearest line above "(Exact name of registrant ...)" that looks like a name."""
     match = _CHARTER.search(text)
     if match is None:
-        return None
+        return _after_file_number(text)
     for line in reversed(text[max(0, match.start() - 600) : match.start()].splitlines()):
         name = " ".join(line.split()).strip(" _|*")
         if not name or _RULED.match(name):
@@ -114,6 +117,20 @@ def _company(text: str) -> str | None:
         if _NOT_A_NAME.search(name) or len(name) > 90 or not re.search(r"[A-Za-z]", name):
             return None
         return name
+    return None
+
+
+def _after_file_number(text: str) -> str | None:
+    """The line after the commission's file number, where companies put their name that leave the usual words out."""
+    match = _FILE_NUMBER.search(text)
+    if match is None:
+        return None
+    for line in text[match.end() : match.end() + 300].splitlines()[1:4]:
+        name = " ".join(line.split()).strip(" _|*")
+        if name and not _RULED.match(name):
+            return (
+                name if len(name) <= 60 and re.search(r"[A-Za-z]{2}", name) and not _NOT_A_NAME.search(name) else None
+            )
     return None
 
 
@@ -131,10 +148,10 @@ def _fiscal_year(text: str, end: date | None, *, annual: bool) -> int | None:
     if end is None or not annual:
         title = _ANNUAL_TITLE.search(text[:2000])
         return int(title[1] or title[2]) if title else None
-    stated = [int(year) for year in _FISCAL.findall(text)]
-    own = [year for year in stated if year in (end.year, end.year - 1, end.year + 1)]
     by_rule = (end - timedelta(days=36)).year if end.month <= 2 else end.year
-    return by_rule if by_rule in own or not own else max(set(own), key=own.count)
+    stated = Counter(int(year) for year in _FISCAL.findall(text))
+    own = max((end.year - 1, end.year, end.year + 1), key=lambda year: stated[year])
+    return own if stated[own] >= _MENTIONS and stated[own] > stated[by_rule] else by_rule
 
 
 def _quarter(text: str) -> int | None:

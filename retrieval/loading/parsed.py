@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from retrieval.document import Box, Fact, Identity, Page
+from retrieval.document import Box, Document, Fact, Identity, Page
 
 
 class LoadError(ValueError):
@@ -19,11 +19,20 @@ class SourceFile:
 
 
 @dataclass(frozen=True, slots=True)
+class Loaded:
+    """A document and the file that it was made from."""
+
+    document: Document
+    file: SourceFile
+
+
+@dataclass(frozen=True, slots=True)
 class Skipped:
-    """A file that did not become a document, and why, in one line."""
+    """A file that did not become a document, and why, in one line; `file` is `None` where it could not be read."""
 
     source: str
     reason: str
+    file: SourceFile | None = None
 
     def __str__(self) -> str:
         return f"skipped {self.source}: {self.reason}"

@@ -10,7 +10,7 @@ from retrieval.quantity import cell_quantities
 
 _SCALES = {"thousand": 3, "000": 3, "million": 6, "billion": 9}
 _SCALE = re.compile(
-    r"\b(?:in|of)\s+(?:[\w.$€£]+\s+){0,3}?(thousand|million|billion)s?\b|\(?\$?\s?(000)['’]?s\b|\b(thousand|million|billion)s\s+of\b",
+    r"\b(?:in|of)\s+(?:[\w.$€£]+\s+){0,3}?(thousand|million|billion)s?\b|\(?\$?\s?(000)['’]?s\b|\b(thousand|million|billion)s\s+of\b|\((thousand|million|billion)s\b",
     re.IGNORECASE,
 )
 _TRAILING_SCALE = re.compile(
@@ -18,6 +18,7 @@ _TRAILING_SCALE = re.compile(
 )
 UNIT_LINE = re.compile(
     r"\([^()]{0,120}\b(?:in\s+(?:[\w.$€£]+\s+){0,3}?(?:thousands|millions|billions)|000s)[^()]{0,160}\)"
+    r"|\((?:thousands|millions|billions)\b[^()]{0,120}\)"
     r"|\(?\b(?:thousands|millions|billions)\s+of\s+(?:U\.S\.\s+)?(?:dollars|euros|pounds)\b[^()]{0,80}\)?"
     r"|\b(?:dollars|amounts|\$|€|£)?\s*(?:are\s+)?in\s+(?:[\w.$€£]+\s+){0,3}?(?:thousands|millions|billions)"
     r"(?:,?\s+except[^.;:()]{0,80})?",

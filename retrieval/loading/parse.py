@@ -1,0 +1,35 @@
+"""One file to its pages and identity, by what its bytes are."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from retrieval.document import Identity
+from retrieval.loading.files import kind_of, read_bytes
+from retrieval.loading.parsed import Parsed
+from retrieval.loading.sidecar import overridden
+
+
+def parse_file(path: Path, *overrides: Identity) -> Parsed:
+    """The pages of a file, and its identity with what `overrides` set; later ones beat earlier ones.
+
+    Raises:
+        retrieval.loading.parsed.LoadError: it cannot be read as a filing.
+    """
+    data = read_bytes(path)
+    kind = kind_of(data, path.name)
+    source = str(path)
+    if kind == "pdf":
+        from retrieval.loading.pdf import parse_pdf
+
+        parsed = parse_pdf(data, source=source)
+    elif kind == "html":
+        from retrieval.loading.html import parse_html
+
+        parsed = parse_html(data, source=source)
+    else:
+        from retrieval.loading.plain_text import parse_text
+
+        parsed = parse_text(data, source=source, markdown=kind == "markdown")
+    return replace(parsed, identity=overridden(parsed.identity, *overrides))
