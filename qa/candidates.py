@@ -1,0 +1,82 @@
+"""What of a passage may be an answer: any span of prose, but only whole cells of a table.
+
+Where the question names a period, values of other periods are left out before the reader is asked,
+so that it chooses the row and cannot choose last year's column.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from qa.decoding import Place
+from retrieval.document import Cell, Identity, Page, Table
+from retrieval.passage import Passage
+from retrieval.query import Query
+
+_ASKS_FOR_WORDS = re.compile(
+    r"^\s*(?:which|who|whom|whose|where|when|why|how\s+(?:do|does|did|is|are|was|were)\b)", re.IGNORECASE
+)
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_LONG = 300  # days; shorter periods are parts of a year
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """A passage as the reader gets it.
+
+    Attributes:
+        passage: the passage.
+        allowed: the only admissible answers, as characters of its text; `None` admits all.
+        cells: the table cell behind each admissible answer.
+    """
+
+    passage: Passage
+    allowed: tuple[Place, ...] | None
+    cells: dict[Place, Cell]
+
+
+def candidates(passage: Passage, page: Page, identity: Identity, query: Query) -> Candidates:
+    """The admissible answers of a passage for a question."""
+    if passage.kind == "text":
+        return Candidates(passage, None, {})
+    by_start = {cell.start: cell for block in page.blocks if isinstance(block, Table) for cell in block.cells}
+    words = bool(_ASKS_FOR_WORDS.match(query.text))
+    cells: dict[Place, Cell] = {}
+    for segment in passage.segments:
+        cell = by_start.get(segment.page_start)
+        if cell is None or segment.end - segment.start != len(cell.text):
+            continue
+        if (cell.role == "value" and _in_period(cell, identity, query)) or (words and cell.role in ("label", "note")):
+            cells[segment.start, segment.end] = cell
+    return Candidates(passage, tuple(cells), cells)
+
+
+def _in_period(cell: Cell, identity: Identity, query: Query) -> bool:
+    """Whether a value may be of a period that the question names; of an annual one where it names none."""
+    if query.quarter is None and cell.period is not None and 0 < cell.period.days < _LONG and _is_annual(identity):
+        return False
+    if not query.fiscal_years:
+        return True
+    years = fiscal_years(cell, identity)
+    return not years or bool(years & set(query.fiscal_years))
+
+
+def fiscal_years(cell: Cell, identity: Identity) -> set[int]:
+    """The fiscal years that a value may be of: by its period's end, else by the year its column is headed with."""
+    if cell.period is not None and identity.period_end is not None and identity.fiscal_year is not None:
+        days = (identity.period_end - cell.period.end).days
+        return {identity.fiscal_year - round(days / 365.25)}
+    if cell.period is not None:
+        return {cell.period.end.year}
+    return {int(year) for year in _YEAR.findall(" ".join(cell.column_path))}
+
+
+def _is_annual(identity: Identity) -> bool:
+    return (identity.form or "").startswith(("10-K", "20-F", "40-F"))
+
+
+def contexts(found: Sequence[Candidates]) -> tuple[list[str], list[tuple[Place, ...] | None]]:
+    """The texts to read and what is allowed in each."""
+    return [c.passage.text for c in found], [c.allowed for c in found]

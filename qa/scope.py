@@ -1,0 +1,86 @@
+"""Which filings a question is about: those searched first, and those it widens to.
+
+A figure is looked for in its period's own filing first, an amendment of it before the original, then
+in later filings of the company, which repeat it. What had to be assumed is said in the answer.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from retrieval.index.index import Index
+from retrieval.index.store import DocumentRecord
+from retrieval.query import Query
+
+_MENTIONS = 3  # passages that must name what is no company of the index
+_ANNUAL = ("10-K", "20-F", "40-F")
+
+
+@dataclass(frozen=True, slots=True)
+class Tier:
+    """Documents that are searched together, and what answering from them takes for granted."""
+
+    documents: tuple[str, ...]
+    assumed: tuple[str, ...] = ()
+
+
+def tiers(query: Query, records: Sequence[DocumentRecord]) -> list[Tier]:
+    """The filings to search, first choice first; each tier adds what those before it left out."""
+    pool = [r for r in records if not query.companies or r.identity.company in query.companies]
+    notes: list[str] = []
+    companies = {r.identity.company for r in pool if r.identity.company}
+    if not query.companies and len(companies) > 1:
+        notes.append("the question names no company of the index, so all were searched")
+    if query.form:
+        pool = [r for r in pool if (r.identity.form or "").removesuffix("/A") == query.form.removesuffix("/A")] or pool
+    kind = [r for r in pool if _fits_quarter(r, query)] or pool
+    found: list[Tier] = []
+    if query.fiscal_years:
+        year = max(query.fiscal_years)
+        own = [r for r in kind if r.identity.fiscal_year == year]
+        later = [r for r in kind if (r.identity.fiscal_year or 0) > year]
+        if not own:
+            notes.append(f"the index holds no filing for fiscal year {year}, so others were searched")
+        groups = [[r for r in own if r.identity.amended], [r for r in own if not r.identity.amended], later, pool]
+    else:
+        latest = _latest(kind) if query.companies else []
+        if latest:
+            name = latest[0].identity.period_name or latest[0].title
+            notes.append(f"the question names no period, so the latest filing ({name}) was searched first")
+        groups = [latest, pool]
+    seen: set[str] = set()
+    for group in groups:
+        fresh = tuple(r.id for r in group if r.id not in seen)
+        seen.update(fresh)
+        if fresh:
+            found.append(Tier(fresh, tuple(notes)))
+    return found
+
+
+def unknown_name(query: Query, index: Index) -> str | None:
+    """A name in the question that the index does not know: neither a company of it nor spoken of in it."""
+    for name in query.names:
+        hits = index.search_lexical(name, k=50)
+        mentions = sum(name.casefold() in passage.indexed_text.casefold() for passage, _ in hits)
+        owner = re.search(rf"{re.escape(name)}['’]s?\b", query.text) is not None and not query.companies
+        if mentions < (_MENTIONS if owner else 1):
+            return name
+    return None
+
+
+def _fits_quarter(record: DocumentRecord, query: Query) -> bool:
+    """Whether a filing's length of period is the one that the question asks for: a year unless it says otherwise."""
+    form = (record.identity.form or "").removesuffix("/A")
+    if query.quarter is not None:
+        return record.identity.quarter == query.quarter or (form == "10-Q" and record.identity.quarter is None)
+    return form in _ANNUAL
+
+
+def _latest(records: Sequence[DocumentRecord]) -> list[DocumentRecord]:
+    dated = [r for r in records if r.identity.fiscal_year is not None]
+    if not dated:
+        return []
+    year = max(r.identity.fiscal_year or 0 for r in dated)
+    return [r for r in dated if r.identity.fiscal_year == year]
