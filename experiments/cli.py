@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 import qa.cli
+import retrieval.cli
 
 app = typer.Typer(
     name="financeqa",
@@ -16,6 +17,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
+app.command()(qa.cli.demo)
+app.command()(retrieval.cli.ingest)
+app.command()(qa.cli.ask)
+app.add_typer(retrieval.cli.index, name="index")
 app.command()(qa.cli.train)
 app.add_typer(qa.cli.evaluate, name="evaluate")
 

@@ -29,6 +29,41 @@ def train(
             typer.echo(json.dumps(evaluation.summary()))
 
 
+def ask(
+    index: Annotated[Path, typer.Option("--index", help="Folder of the index.")],
+    question: Annotated[str | None, typer.Argument(help="In English; left out with --batch.")] = None,
+    company: Annotated[str | None, typer.Option(help="Ask the filings of this company only.")] = None,
+    year: Annotated[int | None, typer.Option(help="Fiscal year asked for.")] = None,
+    k: Annotated[int, typer.Option(min=1, max=200, help="Passages read at a time.")] = 12,
+    model: Annotated[str, typer.Option(help="finance-qa-reader, a folder, or a hub name.")] = "finance-qa-reader",
+    batch: Annotated[Path | None, typer.Option(exists=True, dir_okay=False, help="File of questions.")] = None,
+    as_csv: Annotated[bool, typer.Option("--csv", help="With --batch: CSV instead of JSON lines.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")] = False,
+) -> None:
+    """Ask filings a question; get the answer with its evidence, or "not found" with the reason."""
+    if (question is None) == (batch is None):
+        raise typer.BadParameter("give one question, or --batch FILE")
+    from qa.answering import FinanceQA
+    from qa.asking import csv_rows, describe, json_lines, read_questions
+
+    questions = [question] if question is not None else read_questions(batch or Path())
+    with FinanceQA.open(index, reader=model, k=k) as system:
+        answers = (system.ask(asked, company=company, year=year) for asked in questions)
+        if batch is None and not as_json:
+            typer.echo(describe(next(answers)))
+            return
+        for line in csv_rows(answers) if as_csv else json_lines(answers):
+            typer.echo(line)
+
+
+def demo() -> None:
+    """Ingest the sample filings and ask them six questions; exit status 1 unless all are answered right."""
+    from qa.demo import run
+
+    if not run():
+        raise typer.Exit(1)
+
+
 @evaluate.command("reader")
 def evaluate_reader(
     dataset: Annotated[str, typer.Option(help="squad, squadshifts, ...")],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from dataclasses import replace
 from datetime import date, timedelta
 
 from retrieval.document import Identity
@@ -59,7 +60,7 @@ _NOT_A_NAME = re.compile(
     r"report|^\(mark|pursuant|^[\d\s().-]+$|^\d+-",
     re.IGNORECASE,
 )
-_MENTIONS = 3  # fewer may speak of another year
+_MENTIONS = 5  # fewer may speak of another year
 _QUARTER_WORDS = {"first": 1, "second": 2, "third": 3}
 _NAMED_QUARTER = re.compile(r"\b(first|second|third)\s+(?:fiscal\s+)?quarter\b|\bQ([1-3])\b", re.IGNORECASE)
 
@@ -67,9 +68,8 @@ _NAMED_QUARTER = re.compile(r"\b(first|second|third)\s+(?:fiscal\s+)?quarter\b|\
 def cover_identity(text: str) -> Identity:
     """The identity that the first pages of a filing state.
 
-    The fiscal year is the company's own count where the cover says "fiscal 2022"; else the year in
-    which the period ends, less one where it ends in the first half of January or earlier in a
-    retail calendar's way (to February 5), which is how SEC's `DocumentFiscalYearFocus` counts.
+    The fiscal year is counted as SEC's `DocumentFiscalYearFocus` mostly is: the year in which the
+    period ends, less one where it ends before February 6, as retailers' years do.
 
     Args:
         text: of the first pages; more than 20,000 characters are not looked at.
@@ -148,10 +148,22 @@ def _fiscal_year(text: str, end: date | None, *, annual: bool) -> int | None:
     if end is None or not annual:
         title = _ANNUAL_TITLE.search(text[:2000])
         return int(title[1] or title[2]) if title else None
-    by_rule = (end - timedelta(days=36)).year if end.month <= 2 else end.year
+    return (end - timedelta(days=36)).year if end.month <= 2 else end.year
+
+
+def with_own_fiscal_year(identity: Identity, text: str) -> Identity:
+    """The identity with the fiscal year that the whole text speaks of most, where it counts otherwise than SEC's rule.
+
+    Best Buy calls the year that ended on January 28, 2023 "fiscal 2023"; Home Depot calls it "fiscal 2022".
+    """
+    end, by_rule = identity.period_end, identity.fiscal_year
+    if end is None or by_rule is None:
+        return identity
     stated = Counter(int(year) for year in _FISCAL.findall(text))
     own = max((end.year - 1, end.year, end.year + 1), key=lambda year: stated[year])
-    return own if stated[own] >= _MENTIONS and stated[own] > stated[by_rule] else by_rule
+    return (
+        replace(identity, fiscal_year=own) if stated[own] >= _MENTIONS and stated[own] > stated[by_rule] else identity
+    )
 
 
 def _quarter(text: str) -> int | None:

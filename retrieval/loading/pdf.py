@@ -13,7 +13,7 @@ from typing import Any
 
 from retrieval.document import Page, Table, Text, Word
 from retrieval.loading.columns import grid, has_values, heads_columns
-from retrieval.loading.cover import cover_identity
+from retrieval.loading.cover import cover_identity, with_own_fiscal_year
 from retrieval.loading.document_defaults import complete_tables
 from retrieval.loading.page_text import PageWriter, heading_level
 from retrieval.loading.parsed import LoadError, Parsed
@@ -48,7 +48,8 @@ def parse_pdf(data: bytes, *, source: str) -> Parsed:
         pdf.close()
     if not any(page.text for page in pages):
         raise LoadError("no text layer; run OCR first")
-    identity = cover_identity("\n".join(page.text for page in pages[:_COVER_PAGES]))
+    cover = cover_identity("\n".join(page.text for page in pages[:_COVER_PAGES]))
+    identity = with_own_fiscal_year(cover, "\n".join(page.text for page in pages))
     return Parsed(complete_tables(pages, identity), identity)
 
 
@@ -97,9 +98,13 @@ def _table_end(lines: Sequence[PdfLine], at: int) -> int:
         first += 1
     if first >= len(lines):
         return at
-    # a section label may stand between the headers and the first numbers
-    labelled = first > at and _is_short(lines[first]) and first + 1 < len(lines) and has_values(lines[first + 1].runs)
-    if not has_values(lines[first].runs) and not labelled:
+    # section labels may stand between the headers and the first numbers
+    values = first
+    while first > at and values < min(first + _MAX_GAP, len(lines) - 1) and _is_short(lines[values]):
+        if has_values(lines[values].runs):
+            break
+        values += 1
+    if not has_values(lines[values].runs):
         return at
     end, last, rows = first, first, 0
     while end < len(lines) and end - last <= _MAX_GAP:

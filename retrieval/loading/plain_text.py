@@ -7,14 +7,16 @@ from dataclasses import replace
 from itertools import groupby
 
 from retrieval.document import Page
-from retrieval.loading.columns import Placed, grid, has_values, joined_numbers
-from retrieval.loading.cover import cover_identity
+from retrieval.loading.columns import Placed, grid, has_values, heads_columns, joined_numbers
+from retrieval.loading.cover import cover_identity, with_own_fiscal_year
 from retrieval.loading.document_defaults import complete_tables
 from retrieval.loading.page_text import PageWriter, heading_level
 from retrieval.loading.parsed import LoadError, Parsed, RawCell
+from retrieval.loading.periods import is_date_like
 from retrieval.loading.table_structure import is_value
 
 MAX_LINE = 20_000
+_MAX_LABELS = 3  # between headers and numbers
 _RULE = re.compile(r"^[\s|:=\-_—–+*.]*$")
 _COLUMN = re.compile(r"\S+(?: \S+)*")  # words one space apart are one cell
 _PIPE_ROW = re.compile(r"^\s*\|.*\|\s*$")
@@ -40,7 +42,8 @@ def parse_text(data: bytes, *, source: str, markdown: bool = False) -> Parsed:
             pages.append(writer.page(len(pages) + 1))
     if not pages:
         raise LoadError("no text in the file")
-    identity = cover_identity("\n".join(page.text for page in pages[:3])[:20_000])
+    cover = cover_identity("\n".join(page.text for page in pages[:3])[:20_000])
+    identity = with_own_fiscal_year(cover, "\n".join(page.text for page in pages))
     return Parsed(complete_tables(pages, identity), identity)
 
 
@@ -108,17 +111,28 @@ def _is_fixed_width(block: list[str]) -> bool:
 
 def _fixed_width(writer: PageWriter, block: list[str]) -> None:
     """Text above the first columns, then the table."""
-    first = next(i for i, line in enumerate(block) if _has_columns(line))
-    while (first and "  " in block[first - 1].strip()) or (first and _centred(block[first - 1])):
-        first -= 1
+    first = _headers_start(block, next(i for i, line in enumerate(block) if _has_columns(line)))
     if first:
         _paragraphs(writer, block[:first], markdown=False)
     rows = [_placed(line) for line in block[first:] if not _RULE.match(line)]
     _table_or_text(writer, grid(rows, tolerance=4, indent_unit=4))
 
 
-def _centred(line: str) -> bool:
-    return len(line) - len(line.lstrip()) >= 20
+def _headers_start(block: list[str], values: int) -> int:
+    """The first line of the column headers above the first line of numbers; section labels may stand between."""
+    for labels in range(_MAX_LABELS + 1):
+        first = values - labels
+        while first > 0 and (_RULE.match(block[first - 1]) or _names_columns(block[first - 1])):
+            first -= 1
+        if first < values - labels:
+            return first
+    return values
+
+
+def _names_columns(line: str) -> bool:
+    """Whether a line stands well right of the margin and is a date or in several columns, as headers are."""
+    margin = len(line) - len(line.lstrip())
+    return margin >= 20 and (heads_columns(_placed(line)) or is_date_like(line.strip()))
 
 
 def _placed(line: str) -> list[Placed]:

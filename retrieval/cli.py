@@ -1,0 +1,125 @@
+"""The commands of the index. Each imports what it needs when it is called."""
+
+from __future__ import annotations
+
+import json
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from retrieval.ingest import IngestReport
+
+IndexFolder = Annotated[Path, typer.Option("--index", help="Folder of the index.")]
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")]
+
+index = typer.Typer(no_args_is_help=True, help="Look at an index, prove it sound, repair it, delete from it.")
+
+
+def ingest(
+    index: IndexFolder,
+    paths: Annotated[list[Path], typer.Argument(help="Files and folders: PDF, HTML, text, Markdown; also gzipped.")],
+    company: Annotated[str | None, typer.Option(help="The company of all these files.")] = None,
+    form: Annotated[str | None, typer.Option(help="Their form, such as 10-K.")] = None,
+    year: Annotated[int | None, typer.Option(min=1900, max=2100, help="Their fiscal year.")] = None,
+    quarter: Annotated[int | None, typer.Option(min=1, max=3, help="Their quarter.")] = None,
+    period_end: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Last day of their period.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Read filings into an index, which is made where there is none; what it holds unchanged is left alone."""
+    from tqdm import tqdm
+
+    from retrieval.document import Identity
+    from retrieval.index.index import Index
+    from retrieval.index.store import FILE
+    from retrieval.ingest import ingest as run
+
+    overrides = Identity(
+        company=company,
+        form=form,
+        fiscal_year=year,
+        quarter=quarter,
+        period_end=period_end.date() if period_end else None,
+    )
+    with tqdm(unit=" pages", disable=as_json or not sys.stderr.isatty(), desc="ingest") as bar:
+
+        def show(report: IngestReport, title: str) -> None:
+            bar.set_postfix_str(f"{title[:40]}, {report.passages / max(report.seconds, 1e-9):.0f} passages/s")
+            bar.update(report.pages - bar.n)
+
+        opened = Index.open(index, writable=True) if (index / FILE).is_file() else Index.create(index)
+        with opened:
+            report = run(opened, paths, overrides=overrides, progress=show)
+    if as_json:
+        values = {name: getattr(report, name) for name in ("added", "unchanged", "pages", "passages", "seconds")}
+        skipped = [{"source": s.source, "reason": s.reason} for s in report.skipped]
+        typer.echo(json.dumps({**values, "skipped": skipped}))
+        return
+    for skipped_file in report.skipped:
+        typer.echo(str(skipped_file))
+    rate = f" ({report.pages / report.seconds:.1f} pages/s, {report.passages / report.seconds:.0f} passages/s)"
+    typer.echo(
+        f"{report.added} added, {report.unchanged} unchanged, {len(report.skipped)} skipped; {report.pages} pages, "
+        f"{report.passages} passages embedded in {report.seconds:.1f} s{rate if report.pages else ''}"
+    )
+
+
+@index.command()
+def info(index: IndexFolder, as_json: AsJson = False) -> None:
+    """List the documents of an index."""
+    from retrieval.index.index import Index
+
+    with Index.open(index) as opened:
+        records = opened.documents()
+    if as_json:
+        rows = [
+            {"id": r.id, "title": r.title, "source": r.source, "pages": r.pages, "passages": r.passages}
+            for r in records
+        ]
+        typer.echo(json.dumps({"documents": rows}))
+        return
+    for record in records:
+        typer.echo(f"{record.id}  {record.title}  {record.pages} pages, {record.passages} passages  {record.source}")
+    passages = sum(record.passages for record in records)
+    typer.echo(f"{len(records)} documents, {passages} passages")
+
+
+@index.command()
+def verify(index: IndexFolder) -> None:
+    """Prove that SQLite, FAISS and tantivy agree; exit status 1 where they do not."""
+    from retrieval.index.index import Index
+
+    with Index.open(index) as opened:
+        problems = opened.verify()
+    for problem in problems:
+        typer.echo(problem)
+    if problems:
+        raise typer.Exit(1)
+    typer.echo("sound")
+
+
+@index.command()
+def rebuild(index: IndexFolder) -> None:
+    """Make what is derived from SQLite anew."""
+    from retrieval.index.index import Index
+
+    with Index.open(index, writable=True) as opened:
+        opened.rebuild()
+        typer.echo("; ".join(opened.verify()) or "rebuilt and sound")
+
+
+@index.command()
+def delete(
+    index: IndexFolder, documents: Annotated[list[str], typer.Argument(help="Ids, as `info` lists them.")]
+) -> None:
+    """Delete documents."""
+    from retrieval.index.index import Index
+
+    with Index.open(index, writable=True) as opened:
+        missing = [document for document in documents if not opened.delete(document)]
+    if missing:
+        raise ValueError(f"no document {', '.join(missing)} in {index}; `financeqa index info` lists them")
+    typer.echo(f"{len(documents)} deleted")
