@@ -10,7 +10,7 @@ from pathlib import Path
 from types import TracebackType
 
 from qa.answer import Answer
-from qa.candidates import Candidates, candidates, contexts
+from qa.candidates import Candidates, candidates, contexts, dated_question
 from qa.evidence import cite
 from qa.number import number_of
 from qa.reader import SHIPPED, Reader, Span
@@ -103,7 +103,8 @@ class FinanceQA:
             pages.setdefault(place, self.index.page(*place))
             found.append(candidates(hit.passage, pages[place], records[place[0]].identity, query))
         texts, allowed = contexts(found)
-        spans = self.reader.read(query.text, texts, allowed=allowed)
+        identities = [records[document].identity for document in tier.documents]
+        spans = self.reader.read(dated_question(query, identities), texts, allowed=allowed)
         span = self._best(spans)
         if span is None:
             return None

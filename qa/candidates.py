@@ -18,6 +18,11 @@ from retrieval.query import Query
 _ASKS_FOR_WORDS = re.compile(
     r"^\s*(?:which|who|whom|whose|where|when|why|how\s+(?:do|does|did|is|are|was|were)\b)", re.IGNORECASE
 )
+_ASKS_FOR_A_BALANCE = re.compile(
+    r"\b(?:as\s+of|at\s+(?:the\s+)?(?:fiscal\s+)?(?:year[\s-]*)?end|at\s+(?:january|february|march|april|may|june|july|august|"
+    r"september|october|november|december))\b",
+    re.IGNORECASE,
+)
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _LONG = 300  # days; shorter periods are parts of a year
 
@@ -57,6 +62,8 @@ def _in_period(cell: Cell, identity: Identity, query: Query) -> bool:
     """Whether a value may be of a period that the question names; of an annual one where it names none."""
     if query.quarter is None and cell.period is not None and 0 < cell.period.days < _LONG and _is_annual(identity):
         return False
+    if cell.period is not None and cell.period.days and _ASKS_FOR_A_BALANCE.search(query.text):
+        return False
     if not query.fiscal_years:
         return True
     years = fiscal_years(cell, identity)
@@ -71,6 +78,21 @@ def fiscal_years(cell: Cell, identity: Identity) -> set[int]:
     if cell.period is not None:
         return {cell.period.end.year}
     return {int(year) for year in _YEAR.findall(" ".join(cell.column_path))}
+
+
+def dated_question(query: Query, identities: Sequence[Identity]) -> str:
+    """The question with the day on which its fiscal year ended, where filings head columns with that day.
+
+    A retailer's "fiscal 2022" ended on January 28, 2023, and its statements say the latter only.
+    """
+    if len(query.fiscal_years) != 1:
+        return query.text
+    year = query.fiscal_years[0]
+    for identity in identities:
+        end, own = identity.period_end, identity.fiscal_year
+        if end is not None and own == year and end.year != year:
+            return f"{query.text} (fiscal {year} ended {end:%B} {end.day}, {end.year})"
+    return query.text
 
 
 def _is_annual(identity: Identity) -> bool:

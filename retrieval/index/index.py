@@ -48,7 +48,7 @@ class Index:
         if writable and not self._lock.acquire():
             store.close()
             raise IndexFolderError(f"{folder} is being written by another process; wait for it or stop it")
-        if self._lexical.transaction != store.transaction and self._lock.acquire():
+        if self._lexical.behind and self._lock.acquire():
             self._lexical.catch_up()  # what a killed writer left undone
         if not writable:
             self._lock.release()
@@ -61,17 +61,21 @@ class Index:
             IndexFolderError: the folder holds an index or other files already, or cannot be made.
         """
         folder, embedder = Path(folder), embedder or Embedder()
-        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        unfinished = folder / f"{FILE}.new"  # what a creation that was killed leaves
+        if folder.exists() and (not folder.is_dir() or any(not _is_part(p, unfinished) for p in folder.iterdir())):
             raise IndexFolderError(f"{folder} exists and is not empty; give a new folder for the index")
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            dimensions = embedder.dimensions
-            store = Store(folder / FILE, create=True)
+            for part in folder.iterdir():
+                part.unlink()
+            store = Store(unfinished, create=True)
+            store.set_meta("model", embedder.fingerprint)
+            store.set_meta("dimensions", str(embedder.dimensions))
+            store.close()
+            unfinished.rename(folder / FILE)
+            return cls(folder, Store(folder / FILE), embedder, writable=True)
         except (OSError, sqlite3.Error) as error:
             raise IndexFolderError(f"{folder} cannot be written: {error}") from error
-        store.set_meta("model", embedder.fingerprint)
-        store.set_meta("dimensions", str(dimensions))
-        return cls(folder, store, embedder, writable=True)
 
     @classmethod
     def open(cls, folder: str | Path, *, embedder: TextEmbedder | None = None, writable: bool = False) -> Index:
@@ -112,8 +116,7 @@ class Index:
 
     def close(self) -> None:
         """Finishes what is derived and lets others write."""
-        if self._writable and self._uncommitted:
-            self._lexical.catch_up()
+        self._commit()
         self._store.close()
         self._lock.release()
 
@@ -162,7 +165,7 @@ class Index:
         documents = None if filters.none else filters.chosen(self.documents())
         depth = max(DEPTH, k)
         dense = [i for i, _ in self._dense_search(question, depth, documents)]
-        lexical = [i for i, _ in self._lexical.search(question, depth, documents)]
+        lexical = [i for i, _ in self._lexical_search(question, depth, documents)]
         fused = fuse([dense, lexical])[:k]
         dense_ranks = {i: rank for rank, i in enumerate(dense, start=1)}
         lexical_ranks = {i: rank for rank, i in enumerate(lexical, start=1)}
@@ -183,7 +186,7 @@ class Index:
     ) -> list[tuple[Passage, float]]:
         """The `k` best passages by BM25, with their scores."""
         documents = None if filters.none else filters.chosen(self.documents())
-        return self._with_passages(self._lexical.search(question, k, documents))
+        return self._with_passages(self._lexical_search(question, k, documents))
 
     def nearest(self, vector: Vectors, *, k: int = 20, filters: Filters = _EVERYTHING) -> list[tuple[int, float]]:
         """Ids and cosines of the `k` passages nearest to a vector of length 1."""
@@ -207,9 +210,7 @@ class Index:
 
     def verify(self) -> list[str]:
         """What is wrong: inside SQLite, or between it and FAISS and tantivy; empty where all agree."""
-        if self._writable:
-            self._lexical.catch_up()
-            self._uncommitted = 0
+        self._commit()
         return [*self._store.problems(), *self._dense.problems(), *self._lexical.problems()]
 
     # --- inside
@@ -219,6 +220,10 @@ class Index:
         if allowed is not None and not allowed:
             return []
         return self._dense.search(self.embedder.embed([question[:20_000]])[0], k, allowed)
+
+    def _lexical_search(self, question: str, k: int, documents: Sequence[str] | None) -> list[tuple[int, float]]:
+        self._commit()
+        return self._lexical.search(question, k, documents)
 
     def _with_passages(self, found: Iterable[tuple[int, float]]) -> list[tuple[Passage, float]]:
         pairs = list(found)
@@ -239,9 +244,18 @@ class Index:
     def _changed(self) -> None:
         self._uncommitted += 1
         if self._uncommitted >= _LEXICAL_EVERY:
+            self._commit()
+
+    def _commit(self) -> None:
+        """Lets tantivy take over what this writer wrote since the last time."""
+        if self._uncommitted:
             self._lexical.catch_up()
             self._uncommitted = 0
 
     def _need_writable(self) -> None:
         if not self._writable:
             raise IndexFolderError(f"{self.folder} is open for reading only; open it with writable=True")
+
+
+def _is_part(path: Path, unfinished: Path) -> bool:
+    return path.name.startswith(unfinished.name)

@@ -40,11 +40,16 @@ class LexicalIndex:
         except (OSError, ValueError, KeyError, TypeError):
             return -1
 
+    @property
+    def behind(self) -> bool:
+        """Whether it lacks what the store has, or cannot be opened."""
+        return self.transaction != self._store.transaction or self._opened() is None
+
     def catch_up(self) -> None:
         """Takes over what the store changed; for the index's one writer only."""
-        done = self.transaction
-        if self._store.transaction == done and self._opened() is not None:
+        if not self.behind:
             return
+        done = self.transaction
         index = self._opened()
         if index is None or done < 0:
             index, done = self._fresh(), -1
@@ -98,7 +103,7 @@ class LexicalIndex:
         import tantivy
 
         index = self._opened()
-        if index is None or self.transaction != self._store.transaction:
+        if index is None or self.behind:
             return ["the lexical index is behind the store; run: financeqa index rebuild"]
         index.reload()
         searcher = index.searcher()

@@ -218,7 +218,9 @@ def _tree(data: bytes) -> Any:  # noqa: ANN401
     try:
         root = etree.fromstring(data, etree.HTMLParser(huge_tree=True, no_network=True, encoding=_encoding(data)))
     except (etree.XMLSyntaxError, ValueError) as error:
-        raise LoadError(f"damaged HTML ({str(error).splitlines()[0][:120]})") from error
+        message = str(error).splitlines()[0][:120]
+        starved = "unknown error" in message  # what libxml2 says when it gets no more memory
+        raise LoadError("too large for the memory allowed" if starved else f"damaged HTML ({message})") from error
     if root is None:
         raise LoadError("no HTML in the file")
     return root

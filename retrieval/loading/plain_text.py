@@ -63,7 +63,7 @@ def decode(data: bytes) -> str:
     sample = text[:100_000]
     odd = sum(not (c.isprintable() or c in "\n\r\t\f") for c in sample) + sample.count("\ufffd")
     accented = sum("\x80" <= c <= "\xff" for c in sample)
-    if odd > 0.02 * len(sample) or accented > 0.3 * len(sample):
+    if odd > 0.1 * len(sample) or accented > 0.3 * len(sample):
         raise LoadError("not text in UTF-8, UTF-16 or Windows-1252")
     return text
 

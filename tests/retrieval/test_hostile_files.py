@@ -1,0 +1,92 @@
+"""Bar: at least forty hostile or broken files, each with its one line; the rest goes on."""
+
+import os
+import time
+
+import pytest
+
+from retrieval.loading.load import load_documents
+from retrieval.loading.parsed import Loaded, Skipped
+from retrieval.loading.sandbox import Sandbox
+from tests.hostile import SIDECARS, TEXT, cases
+
+CASES = list(cases())
+
+
+@pytest.fixture(scope="module")
+def outcomes(tmp_path_factory):
+    """All files loaded in one go, as a folder of them would be."""
+    folder = tmp_path_factory.mktemp("hostile")
+    for case in CASES:
+        (folder / case.name).write_bytes(case.data)
+    for name, note in SIDECARS.items():
+        (folder / f"{name}.meta.toml").write_text(note)
+    (folder / "zz_good.txt").write_bytes(TEXT)
+    found = {}
+    for outcome in load_documents([folder]):
+        name = (
+            outcome.file.path.name
+            if outcome.file
+            else outcome.source.rsplit("/", 1)[-1].encode().decode("unicode_escape")
+        )
+        found[name] = outcome
+    return found
+
+
+def test_there_are_enough():
+    assert len(CASES) >= 40
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name.encode("unicode_escape").decode())
+def test_outcome(outcomes, case):
+    outcome = outcomes[case.name]
+    if case.reason is None:
+        assert isinstance(outcome, Loaded), str(outcome)
+        assert any(page.text for page in outcome.document.pages)
+    else:
+        assert isinstance(outcome, Skipped)
+        assert case.reason in outcome.reason
+        assert "\n" not in str(outcome) and len(str(outcome)) < 400
+
+
+def test_the_rest_goes_on(outcomes):
+    assert isinstance(outcomes["zz_good.txt"], Loaded)
+
+
+def test_what_is_no_file(tmp_path):
+    os.mkfifo(tmp_path / "pipe.txt")
+    (tmp_path / "loop").symlink_to(tmp_path / "loop")
+    (tmp_path / "self").symlink_to(tmp_path, target_is_directory=True)
+    (tmp_path / "empty").mkdir()
+    found = list(load_documents([tmp_path, tmp_path / "absent.pdf", "/dev/zero"]))
+    assert [str(o).split(": ", 1)[1] for o in found] == [
+        "does not exist",
+        "not a plain file",
+        "does not exist",
+        "not a plain file",
+    ]
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_what_may_not_be_read(tmp_path):
+    (tmp_path / "a.txt").write_bytes(TEXT)
+    (tmp_path / "a.txt").chmod(0)
+    assert "permission denied" in str(next(load_documents([tmp_path])))
+
+
+def test_a_parser_that_hangs_is_ended_and_the_next_file_is_read(tmp_path):
+    (tmp_path / "a.txt").write_bytes(b"word " * 1_500_000)
+    (tmp_path / "b.txt").write_bytes(TEXT)
+    sandbox = Sandbox(time_limit=0.001)
+    started = time.monotonic()
+    first = next(load_documents([tmp_path / "a.txt"], sandbox=sandbox))
+    assert "took longer than" in str(first)
+    assert time.monotonic() - started < 20
+    assert isinstance(next(load_documents([tmp_path / "b.txt"])), Loaded)
+
+
+def test_a_parser_that_needs_too_much_memory_is_stopped(tmp_path):
+    (tmp_path / "a.html").write_bytes(b"<html><body>" + b"<p>word</p>" * 6_000_000)
+    outcome = next(load_documents([tmp_path], sandbox=Sandbox(memory_limit=900_000_000)))
+    assert isinstance(outcome, Skipped)
+    assert "memory" in outcome.reason or "crashed" in outcome.reason
