@@ -35,7 +35,7 @@ _LEGAL_FORMS = frozenset(
 )
 _WORD = re.compile(r"[^\W_]+(?:[.&'’-][^\W_]+)*&?", re.UNICODE)
 _POSSESSIVE = re.compile(r"['’]s?$")
-_MENTION = re.compile(r"\b[A-Z][\w&.-]*(?:\s+(?:[A-Z][\w&.-]*|of|and|&)(?=\s+[A-Z]|['’]s|\s|$|[?,.]))*")
+_MENTION = re.compile(r"(?<![\w-])[A-Z][\w&.-]*(?:(?:\s+(?:of|and|the|&))*\s+[A-Z][\w&.-]*)*")
 # Capitalised words of questions that are no names.
 _NOT_NAMES = frozenset(
     [
@@ -162,7 +162,7 @@ def named_companies(question: str, identities: Iterable[Identity]) -> tuple[str,
         names = [words, *(name_words(former) for former in identity.former_names)]
         if words and len(words[0]) > 3 and first_words.count(words[0]) == 1 and _capitalised(question, words[0]):
             names.append(words[:1])
-        best = max((len(n) for n in names if n and _contains(asked, n)), default=0)
+        best = max((len(n) for n in names if n and _contains(asked, n) and _spoken_as_name(question, n)), default=0)
         ticker = identity.ticker or ""
         if not best and len(ticker) > 1 and re.search(rf"(?<![\w&]){re.escape(ticker)}(?![\w&])", question):
             best = 1
@@ -189,7 +189,13 @@ def _contains(sentence: tuple[str, ...], phrase: tuple[str, ...]) -> bool:
     return any(sentence[i : i + len(phrase)] == phrase for i in range(len(sentence) - len(phrase) + 1))
 
 
+def _spoken_as_name(question: str, words: tuple[str, ...]) -> bool:
+    """Whether a name of one word stands as a name: with a capital, or at least without an article before it."""
+    if len(words) > 1:
+        return True
+    article = rf"\b(?:an?|the|this|that|each|every)\s+{re.escape(words[0])}\b"
+    return _capitalised(question, words[0]) or re.search(article, question, re.IGNORECASE) is None
+
+
 def _capitalised(question: str, word: str) -> bool:
-    return re.search(
-        rf"\b{re.escape(word[0].upper())}{re.escape(word[1:])}\b", question, re.IGNORECASE
-    ) is not None and (re.search(rf"\b{re.escape(word)}\b", question) is None)
+    return any(match[0][0].isupper() for match in re.finditer(rf"\b{re.escape(word)}\b", question, re.IGNORECASE))

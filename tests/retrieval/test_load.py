@@ -1,0 +1,149 @@
+import gzip
+
+import pytest
+
+from retrieval.document import Identity, Table
+from retrieval.index.index import Index
+from retrieval.ingest import ingest
+from retrieval.loading.cover import cover_identity, with_own_fiscal_year
+from retrieval.loading.load import load_documents
+from retrieval.loading.plain_text import parse_text
+from tests.fakes import HashEmbedder
+from tests.hostile import HTML, TEXT
+
+COVER = """UNITED STATES SECURITIES AND EXCHANGE COMMISSION
+FORM {form}
+For the {period} ended {end}
+Commission file number 1-3285
+ACME LAMPS, INC.
+(Exact name of registrant as specified in its charter)
+Common stock   Trading symbol ACML   New York Stock Exchange
+"""
+
+
+def cover(form="10-K", period="fiscal year", end="December 31, 2022"):
+    return cover_identity(COVER.format(form=form, period=period, end=end))
+
+
+def test_a_cover_says_who_filed_what_for_when():
+    identity = cover()
+    assert (identity.company, identity.form, identity.fiscal_year, identity.ticker) == (
+        "ACME LAMPS, INC.",
+        "10-K",
+        2022,
+        "ACML",
+    )
+    assert identity.period_end.isoformat() == "2022-12-31"
+
+
+@pytest.mark.parametrize(
+    ("form", "period", "end", "expected"),
+    [
+        ("10-K/A", "fiscal year", "June 30, 2021", ("10-K/A", 2021, None)),
+        ("10-K", "fiscal year", "January 28, 2023", ("10-K", 2022, None)),
+        ("10-Q", "quarterly period", "March 31, 2020", ("10-Q", 2020, None)),
+        ("10-K405", "fiscal year", "December 31, 1999", ("10-K405", 1999, None)),
+    ],
+)
+def test_forms_and_periods(form, period, end, expected):
+    identity = cover(form, period, end)
+    assert (identity.form, identity.fiscal_year, identity.quarter) == expected
+
+
+def test_the_company_s_own_count_of_years_is_taken_from_the_text():
+    identity = cover(end="January 28, 2023")
+    assert with_own_fiscal_year(identity, "fiscal 2023 " * 9 + "fiscal 2022 " * 4).fiscal_year == 2023
+    assert with_own_fiscal_year(identity, "fiscal 2023 " * 2).fiscal_year == 2022
+
+
+def test_what_a_text_does_not_say_is_not_guessed():
+    assert cover_identity("Dear shareholders, 2022 was a good year.") == Identity()
+
+
+def test_sidecar_beats_the_filing_and_flags_beat_the_sidecar(tmp_path):
+    (tmp_path / "a.txt").write_text(COVER.format(form="10-K", period="fiscal year", end="December 31, 2022"))
+    (tmp_path / "a.txt.meta.toml").write_text('company = "Sidecar Co"\nfiscal_year = 1999\nperiod_end = 1999-12-31\n')
+    (first,) = load_documents([tmp_path])
+    (second,) = load_documents([tmp_path], overrides=Identity(fiscal_year=2001))
+    assert (first.document.identity.company, first.document.identity.fiscal_year, first.document.identity.form) == (
+        "Sidecar Co",
+        1999,
+        "10-K",
+    )
+    assert second.document.identity.fiscal_year == 2001
+    assert first.document.id != second.document.id and first.file.digest != second.file.digest
+
+
+def test_gzipped_files_are_read_and_formats_are_told_by_content(tmp_path):
+    (tmp_path / "a.dat").write_bytes(gzip.compress(HTML))
+    (loaded,) = load_documents([tmp_path])
+    assert loaded.document.pages[0].text == "Revenue was $5 million in the year."
+
+
+def test_unchanged_files_are_not_parsed(tmp_path):
+    (tmp_path / "a.txt").write_bytes(TEXT)
+    (loaded,) = load_documents([tmp_path])
+    assert list(load_documents([tmp_path], unchanged=lambda file: file.digest == loaded.file.digest)) == []
+
+
+def test_ingest_adds_replaces_remembers_and_resumes(tmp_path):
+    files, embedder = tmp_path / "files", HashEmbedder()
+    files.mkdir()
+    (files / "a.txt").write_text("Revenue was up by five percent.")
+    (files / "b.csv").write_text("x,y")
+    (files / "c.pdf").write_bytes(b"%PDF-1.7 broken")
+    with Index.create(tmp_path / "index", embedder=embedder) as index:
+        first = ingest(index, [files])
+        assert (first.added, first.passages, len(first.skipped)) == (1, 1, 2)
+        before = embedder.embedded
+        second = ingest(index, [files])
+        assert (second.added, second.unchanged, second.passages) == (0, 1, 0)
+        assert sorted(s.reason for s in second.skipped) == sorted(s.reason for s in first.skipped)
+        assert embedder.embedded == before
+        (files / "a.txt").write_text("Revenue was down by five percent.")
+        third = ingest(index, [files])
+        assert third.added == 1 and len(index.documents()) == 1
+        assert "down" in index.search_lexical("revenue", k=1)[0][0].text
+
+
+FIXED = b"""                      CONSOLIDATED BALANCE SHEETS
+                            (In thousands)
+
+                                             June 30,
+                                         2021            2020
+                                 ------------    ------------
+Assets
+Current assets:
+  Cash                           $      6,214    $      5,870
+  Receivables                          24,108          22,945
+Other, net                             (1,605)             --
+"""
+
+
+def test_fixed_width_tables_are_read_in_columns():
+    (page,) = parse_text(FIXED, source="x").pages
+    (table,) = [block for block in page.blocks if isinstance(block, Table)]
+    values = {cell.text: cell for cell in table.cells if cell.role == "value"}
+    cash = values["$ 6,214"]
+    assert (cash.row_path[-1], cash.column_path[-1], cash.period.end.isoformat(), cash.scale) == (
+        "Cash",
+        "2021",
+        "2021-06-30",
+        3,
+    )
+    assert values["5,870" if "5,870" in values else "$ 5,870"].column_path[-1] == "2020"
+    assert values["(1,605)"].column_path[-1] == "2021"
+
+
+def test_markdown_tables_and_headings():
+    (page,) = parse_text(
+        b"# Item 7\n\nSales rose.\n\n| | 2022 | 2021 |\n|---|---:|---:|\n| Sales | 5 | 4 |\n", source="x", markdown=True
+    ).pages
+    assert [type(block).__name__ for block in page.blocks] == ["Text", "Text", "Table"]
+    assert page.blocks[0].level == 1
+    value = next(cell for cell in page.blocks[2].cells if cell.text == "4")
+    assert (value.row_path, value.column_path) == (("Sales",), ("2021",))
+
+
+def test_form_feeds_part_pages():
+    assert [page.text for page in parse_text(b"Page one.\fPage two.", source="x").pages] == ["Page one.", "Page two."]
