@@ -60,15 +60,33 @@ def best_spans(
     for w in range(width):
         scores[w, : len(tokens) - w] = starts[: len(tokens) - w] + ends[w:]
     flat = scores.ravel()
-    count = min(n_best, int(np.isfinite(flat).sum()))
+    possible = int(np.isfinite(flat).sum())
+    count = min(4 * n_best, possible)
+    while True:
+        found = _distinct(flat, count, len(tokens), tokens, offsets, starts, ends)
+        if len(found) >= n_best or count == possible:
+            return found[:n_best]
+        count = min(4 * count, possible)  # several tokens of one character gave the same span
+
+
+def _distinct(
+    flat: Floats,
+    count: int,
+    columns: int,
+    tokens: npt.NDArray[np.int64],
+    offsets: Sequence[Place | None],
+    starts: Floats,
+    ends: Floats,
+) -> list[Candidate]:
+    """The distinct spans among the `count` best token pairs, best first; `flat` is [widths * columns]."""
     top = np.argpartition(-flat, count - 1)[:count]
     top = top[np.lexsort((top, -flat[top]))]
-    found = []
-    for w, i in zip(*np.unravel_index(top, scores.shape), strict=True):
+    found: dict[Place, Candidate] = {}
+    for w, i in zip(*np.divmod(top, columns), strict=True):
         first, last = offsets[tokens[i]], offsets[tokens[i + w]]
-        if first is not None and last is not None:
-            found.append(Candidate(first[0], last[1], float(starts[i]), float(ends[i + w])))
-    return found
+        if first is not None and last is not None and (first[0], last[1]) not in found:
+            found[first[0], last[1]] = Candidate(first[0], last[1], float(starts[i]), float(ends[i + w]))
+    return list(found.values())
 
 
 def admissible_spans(

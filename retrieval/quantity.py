@@ -34,28 +34,10 @@ _NUMBER = re.compile(
 _FRACTIONS = {"½": "0.5", "¼": "0.25", "¾": "0.75"}
 _SHORT_SCALES = {"mm": 6, "bn": 9}
 _DASH_CELL = re.compile(rf"^(?:US\$|C\$|[$€£¥₹])?\s*[{_MINUS}]{{1,3}}\s*%?$")
-_ONES = [
-    "zero",
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-    "thirteen",
-    "fourteen",
-    "fifteen",
-    "sixteen",
-    "seventeen",
-    "eighteen",
-    "nineteen",
-]
+_ONES = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
+    "sixteen seventeen eighteen nineteen"
+).split()
 _TENS = {
     word: 10 * i
     for i, word in enumerate(["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"], 2)

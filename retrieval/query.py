@@ -16,20 +16,7 @@ _DATE = re.compile(
     r"((?:19|20)\d\d)\b",
     re.IGNORECASE,
 )
-_MONTHS = [
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-]
+_MONTHS = ("january february march april may june july august september october november december").split()
 _ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4}
 
 

@@ -12,54 +12,11 @@ _TERM = re.compile(
     re.UNICODE,
 )
 _STOP = frozenset(
-    [
-        "a",
-        "an",
-        "and",
-        "are",
-        "as",
-        "at",
-        "be",
-        "been",
-        "by",
-        "for",
-        "from",
-        "had",
-        "has",
-        "have",
-        "in",
-        "into",
-        "is",
-        "it",
-        "its",
-        "of",
-        "on",
-        "or",
-        "that",
-        "the",
-        "their",
-        "there",
-        "these",
-        "this",
-        "to",
-        "was",
-        "were",
-        "what",
-        "when",
-        "where",
-        "which",
-        "who",
-        "whom",
-        "whose",
-        "why",
-        "how",
-        "with",
-        "did",
-        "does",
-        "do",
-        "much",
-        "many",
-    ]
+    (
+        "a an and are as at be been by for from had has have in into is it its of on or that the their "
+        "there these this to was were what when where which who whom whose why how with did does do much "
+        "many"
+    ).split()
 )
 
 

@@ -29,29 +29,7 @@ _ANNUAL_TITLE = re.compile(
 _CIK = re.compile(r"\bcentral\s+index\s+key\b\D{0,20}(\d{4,10})", re.IGNORECASE)
 _TICKER_HEAD = re.compile(r"trading\s+symbol", re.IGNORECASE)
 _TICKER = re.compile(r"(?<![\w.])([A-Z]{1,5}(?:[.-][A-Z])?)(?![\w.])")
-_NO_TICKER = frozenset(
-    [
-        "THE",
-        "NEW",
-        "YORK",
-        "NYSE",
-        "LLC",
-        "INC",
-        "NASDAQ",
-        "STOCK",
-        "OF",
-        "AND",
-        "ON",
-        "NONE",
-        "PAR",
-        "VALUE",
-        "CLASS",
-        "A",
-        "B",
-        "C",
-        "USD",
-    ]
-)
+_NO_TICKER = frozenset(("THE NEW YORK NYSE LLC INC NASDAQ STOCK OF AND ON NONE PAR VALUE CLASS A B C USD").split())
 _FORMER = re.compile(r"\bformerly\s+(?:known\s+as\s+)?[\"“]?([A-Z][\w&.,' -]{2,60}?)[\"”]?(?=[).;\n])")
 _FILE_NUMBER = re.compile(r"\bcommission\s+file\s+(?:number|no\.?)\s*:?", re.IGNORECASE)
 _RULED = re.compile(r"^[\s_*=\-–—.|☐☒]*$")

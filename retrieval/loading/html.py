@@ -23,41 +23,10 @@ from retrieval.loading.table_structure import is_value
 MAX_DEPTH = 2000
 _SKIPPED = frozenset(["script", "style", "head", "header", "noscript", "template", "iframe", "object", "svg"])
 _BLOCKS = frozenset(
-    [
-        "p",
-        "div",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "li",
-        "ul",
-        "ol",
-        "dl",
-        "dt",
-        "dd",
-        "table",
-        "tr",
-        "td",
-        "th",
-        "blockquote",
-        "center",
-        "pre",
-        "hr",
-        "section",
-        "article",
-        "body",
-        "form",
-        "fieldset",
-        "address",
-        "main",
-        "footer",
-        "nav",
-        "aside",
-        "figure",
-    ]
+    (
+        "p div h1 h2 h3 h4 h5 h6 li ul ol dl dt dd table tr td th blockquote center pre hr section "
+        "article body form fieldset address main footer nav aside figure"
+    ).split()
 )
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _BREAK = re.compile(r"(?:page-)?break-(before|after)\s*:\s*(?:always|page)", re.IGNORECASE)
