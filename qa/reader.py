@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from qa.calibration import Calibration, load_calibration
 from qa.decoding import Candidate, Place, admissible_spans, best_spans, merge_windows, probabilities
-from qa.features import Window, encode_windows
+from qa.features import MAX_QUESTION_TOKENS, Window, encode_windows
 from retrieval.bundled import BUNDLED, ModelError, resolve_model
 
 if TYPE_CHECKING:
@@ -74,6 +74,7 @@ class Reader:
         stride: int = 96,
         batch_size: int = 32,
         max_answer_tokens: int = 30,
+        max_question_tokens: int = MAX_QUESTION_TOKENS,
         calibration: Calibration | None = None,
     ) -> None:
         """Wraps a model.
@@ -85,6 +86,7 @@ class Reader:
             stride: context tokens that neighbouring windows share.
             batch_size: windows read at once.
             max_answer_tokens: length of an answer at most.
+            max_question_tokens: length of a question at most; the rest is not read.
             calibration: threshold of "not found" and probabilities; without it the null score itself decides.
         """
         self.model = model.eval()
@@ -93,6 +95,7 @@ class Reader:
         self.stride = stride
         self.batch_size = batch_size
         self.max_answer_tokens = max_answer_tokens
+        self.max_question_tokens = max_question_tokens
         self.calibration = calibration or Calibration()
 
     @classmethod
@@ -140,7 +143,7 @@ class Reader:
         """
         limits = allowed or [None] * len(contexts)
         requests = [_Request(question, context, limit) for context, limit in zip(contexts, limits, strict=True)]
-        results = self._candidates(requests)
+        results = self._candidates(requests, n_best=max(N_BEST, top_k))
         spans = [
             (index, candidate, null) for index, (candidates, null) in enumerate(results) for candidate in candidates
         ]
@@ -179,6 +182,7 @@ class Reader:
             [request.context for request in requests],
             max_length=self.max_length,
             stride=self.stride,
+            max_question_tokens=self.max_question_tokens,
         )
         found: list[list[list[Candidate]]] = [[] for _ in requests]
         nulls = [float("inf")] * len(requests)

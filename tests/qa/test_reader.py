@@ -61,7 +61,7 @@ def reader_of(architecture):
 def test_reading_equals_the_plain_decoding(architecture, question):
     reader = reader_of(architecture)
     expected = [reference(*architecture, question, context) for context in CONTEXTS]
-    spans = reader.read(question, CONTEXTS, top_k=500)
+    spans = reader.read(question, CONTEXTS, top_k=10**6)
     assert len({(s.context, s.start, s.end) for s in spans}) == len(spans)
     for span in spans:
         best, null = expected[span.context]
@@ -73,14 +73,14 @@ def test_reading_equals_the_plain_decoding(architecture, question):
         found = [s.score for s in spans if s.context == number]
         top = sorted(best.values(), reverse=True)[: len(found)]
         assert sorted(found, reverse=True) == pytest.approx(top, abs=1e-3)
-        assert len(found) == min(20, len(best))
+        assert len(found) == len(best)
     margins = [span.margin for span in spans]
     assert margins == sorted(margins, reverse=True)
 
 
 def test_one_softmax_over_all_windows_and_passages_with_the_null(bert):
     reader = reader_of(bert)
-    spans = reader.read("What was the revenue?", CONTEXTS, top_k=500)
+    spans = reader.read("What was the revenue?", CONTEXTS, top_k=10**6)
     null = min(reference(*bert, "What was the revenue?", context)[1] for context in CONTEXTS)
     weights = [math.exp(s.score) for s in spans]
     total = sum(weights) + math.exp(null)
