@@ -48,3 +48,7 @@ def main() -> None:
     except KeyboardInterrupt:
         typer.echo("interrupted; what was finished is kept", err=True)
         sys.exit(130)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,26 @@
+"""The sample filings in an index, made once for all tests."""
+
+import pytest
+
+from retrieval.index.index import Index
+from retrieval.ingest import ingest
+from retrieval.samples import sample_folder
+
+
+@pytest.fixture(scope="session")
+def sample_index(tmp_path_factory):
+    """Folder of an index of the four sample filings."""
+    folder = tmp_path_factory.mktemp("samples") / "index"
+    with Index.create(folder) as index:
+        report = ingest(index, [sample_folder()])
+    assert (report.added, report.skipped) == (4, [])
+    return folder
+
+
+@pytest.fixture(scope="session")
+def system(sample_index):
+    """The whole system over the sample filings, with the shipped reader."""
+    from qa.answering import FinanceQA
+
+    with FinanceQA.open(sample_index) as opened:
+        yield opened

@@ -1,0 +1,80 @@
+from decimal import Decimal
+
+import pytest
+
+from qa.answering import FinanceQA
+from qa.demo import sample_questions
+from qa.number import number_of
+from qa.reader import Reader
+from retrieval.document import Cell
+from retrieval.index.index import Index
+
+QUESTIONS = sample_questions()
+
+
+@pytest.mark.parametrize("question", [q for q in QUESTIONS if q.demo], ids=lambda q: q.question)
+def test_the_demo_is_right(system, question):
+    answer = system.ask(question.question)
+    assert question.judge(answer), answer
+
+
+def test_most_sample_questions_are_right(system):
+    wrong = [q.question for q in QUESTIONS if not q.judge(system.ask(q.question))]
+    assert len(wrong) <= 4, wrong
+
+
+def test_a_number_comes_with_value_unit_scale_and_place(system):
+    answer = system.ask("What was Larkfield's cost of revenue in fiscal 2023?")
+    assert (answer.value, answer.unit, answer.scale) == (Decimal(528_000_000), "USD", "million")
+    (citation,) = answer.citations
+    assert (citation.title, citation.page) == ("Larkfield Instruments, Inc. 10-K FY2023", 4)
+    assert citation.quote[citation.quote_start :].startswith("528")
+
+
+def test_a_restated_figure_is_that_of_its_own_filing_and_the_other_is_named(system):
+    answer = system.ask("What was Larkfield's cost of revenue in fiscal 2022?")
+    assert answer.text == "475" and answer.citations[0].title.endswith("FY2022")
+    (restated,) = answer.restated
+    assert (restated.text, restated.value) == ("489", Decimal(489_000_000))
+    assert restated.citation.title.endswith("FY2023")
+
+
+def test_answers_from_a_pdf_have_a_box_on_the_page(system):
+    answer = system.ask("How many stores did Brindlevale Outfitters operate as of January 28, 2023?")
+    box = answer.citations[0].box
+    assert box is not None and 0 < box.left < box.right < 612 and 0 < box.top < box.bottom < 792
+
+
+def test_flags_choose_company_and_year(system):
+    answer = system.ask("What was cost of revenue?", company="Larkfield", year=2023)
+    assert answer.text == "528"
+
+
+def test_an_empty_index_says_so(tmp_path, system):
+    with Index.create(tmp_path / "index") as index:
+        assert FinanceQA(index, system.reader).ask("What was revenue?").reason == "the index is empty"
+
+
+@pytest.mark.parametrize(
+    ("text", "cell", "after", "value", "unit", "scale"),
+    [
+        ("$ (56)", {"unit": "USD", "scale": 6}, "", "-56000000", "USD", "million"),
+        ("21.8%", {"unit": "percent", "scale": 0}, "", "21.8", "percent", None),
+        ("—", {"unit": "USD", "scale": 3}, "", "0", "USD", "thousand"),
+        ("$1.5", None, " billion in all", "1500000000", "USD", "billion"),
+        ("3,870", None, " employees", "3870", None, None),
+        ("higher sales in twelve new stores", None, "", None, None, None),
+        ("from 5 to 6", None, "", None, None, None),
+    ],
+)
+def test_the_number_of_an_answer(text, cell, after, value, unit, scale):
+    made = None if cell is None else Cell(text, 0, 0, 1, 0, "value", **cell)
+    number = number_of(text, made, after)
+    assert (number.value, number.unit, number.scale) == (value and Decimal(value), unit, scale)
+
+
+def test_any_reader_can_take_the_shipped_one_s_place(sample_index, bert):
+    model, tokenizer = bert
+    with Index.open(sample_index) as index:
+        answer = FinanceQA(index, Reader(model, tokenizer)).ask("What was Larkfield's revenue in 2023?")
+    assert answer.text

@@ -1,0 +1,89 @@
+import csv
+import io
+import json
+import subprocess
+import sys
+
+import pytest
+
+from retrieval.samples import sample_folder
+
+
+def financeqa(*args, status=0):
+    result = subprocess.run([sys.executable, "-m", "experiments.cli", *map(str, args)], capture_output=True, text=True)
+    assert result.returncode == status, result.stderr
+    assert "Traceback" not in result.stderr
+    return result
+
+
+def test_ask_json_keeps_its_contract(sample_index):
+    out = financeqa(
+        "ask", "--index", sample_index, "What was Larkfield's cost of revenue in fiscal 2023?", "--json"
+    ).stdout
+    answer = json.loads(out)
+    contract = {
+        "answer",
+        "found",
+        "value",
+        "unit",
+        "scale",
+        "probability",
+        "citations",
+        "derivation",
+        "assumed",
+        "seconds",
+    }
+    assert contract <= answer.keys()
+    assert (answer["answer"], answer["value"], answer["unit"], answer["scale"]) == (
+        "528",
+        "528000000",
+        "USD",
+        "million",
+    )
+    assert {"document", "page", "start", "end", "quote", "box"} <= answer["citations"][0].keys()
+
+
+def test_batches_give_json_lines_or_csv(sample_index, tmp_path):
+    questions = tmp_path / "questions.txt"
+    questions.write_text("How many camping stoves did Brindlevale recall?\n\nWhat was Hollowmere Robotics' revenue?\n")
+    lines = financeqa("ask", "--index", sample_index, "--batch", questions).stdout.splitlines()
+    assert [json.loads(line)["found"] for line in lines] == [True, False]
+    rows = list(
+        csv.DictReader(io.StringIO(financeqa("ask", "--index", sample_index, "--batch", questions, "--csv").stdout))
+    )
+    assert [row["answer"] for row in rows] == ["14,000", "not found"]
+
+
+def test_ingest_index_and_delete(tmp_path):
+    index, sample = tmp_path / "index", sample_folder() / "tarrow-10k-2021.txt"
+    first = json.loads(financeqa("ingest", "--index", index, sample, tmp_path / "absent.pdf", "--json").stdout)
+    assert (first["added"], first["skipped"][0]["reason"]) == (1, "does not exist")
+    assert "1 unchanged" in financeqa("ingest", "--index", index, sample).stdout
+    assert financeqa("index", "verify", "--index", index).stdout == "sound\n"
+    assert "sound" in financeqa("index", "rebuild", "--index", index).stdout
+    (document,) = json.loads(financeqa("index", "info", "--index", index, "--json").stdout)["documents"]
+    assert financeqa("index", "delete", "--index", index, document["id"]).stdout == "1 deleted\n"
+    assert "no document" in financeqa("index", "delete", "--index", index, document["id"], status=1).stderr
+
+
+@pytest.mark.parametrize(
+    ("args", "status", "message"),
+    [
+        (["ask", "--index", "/nonexistent", "What?"], 1, "no index in"),
+        (["ask", "--index", "/nonexistent"], 2, "give one question"),
+        (["ask", "--index", "x", "What?", "--k", "0"], 2, "0"),
+        (["train", "/nonexistent.toml"], 1, "no recipe at"),
+        (
+            ["evaluate", "reader", "--dataset", "nosuch", "--split", "dev", "--out", "/tmp/x.json"],
+            1,
+            "unknown span data set",
+        ),
+        (["nosuch"], 2, "nosuch"),
+        (["ingest", "--index", "/proc/nowhere", "x"], 1, "cannot be written"),
+    ],
+)
+def test_errors_are_one_line_with_the_fix(args, status, message):
+    error = financeqa(*args, status=status).stderr
+    assert message in error
+    if status == 1:
+        assert len(error.strip().splitlines()) == 1
