@@ -10,7 +10,7 @@ from pathlib import Path
 from types import TracebackType
 
 from qa.answer import Answer
-from qa.candidates import Candidates, candidates, contexts, dated_question
+from qa.candidates import Candidates, candidates
 from qa.evidence import cite
 from qa.number import number_of
 from qa.reader import SHIPPED, Reader, Span
@@ -102,9 +102,9 @@ class FinanceQA:
             place = (hit.passage.document_id, hit.passage.page)
             pages.setdefault(place, self.index.page(*place))
             found.append(candidates(hit.passage, pages[place], records[place[0]].identity, query))
-        texts, allowed = contexts(found)
-        identities = [records[document].identity for document in tier.documents]
-        spans = self.reader.read(dated_question(query, identities), texts, allowed=allowed)
+        spans = self.reader.read(
+            [c.question for c in found], [c.passage.text for c in found], allowed=[c.allowed for c in found]
+        )
         span = self._best(spans)
         if span is None:
             return None

@@ -7,7 +7,6 @@ so that it chooses the row and cannot choose last year's column.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from qa.decoding import Place
@@ -33,11 +32,13 @@ class Candidates:
 
     Attributes:
         passage: the passage.
+        question: what is asked of it.
         allowed: the only admissible answers, as characters of its text; `None` admits all.
         cells: the table cell behind each admissible answer.
     """
 
     passage: Passage
+    question: str
     allowed: tuple[Place, ...] | None
     cells: dict[Place, Cell]
 
@@ -45,7 +46,7 @@ class Candidates:
 def candidates(passage: Passage, page: Page, identity: Identity, query: Query) -> Candidates:
     """The admissible answers of a passage for a question."""
     if passage.kind == "text":
-        return Candidates(passage, None, {})
+        return Candidates(passage, query.text, None, {})
     by_start = {cell.start: cell for block in page.blocks if isinstance(block, Table) for cell in block.cells}
     words = bool(_ASKS_FOR_WORDS.match(query.text))
     cells: dict[Place, Cell] = {}
@@ -55,7 +56,7 @@ def candidates(passage: Passage, page: Page, identity: Identity, query: Query) -
             continue
         if (cell.role == "value" and _in_period(cell, identity, query)) or (words and cell.role in ("label", "note")):
             cells[segment.start, segment.end] = cell
-    return Candidates(passage, tuple(cells), cells)
+    return Candidates(passage, _question(cells, query, identity), tuple(cells), cells)
 
 
 def _in_period(cell: Cell, identity: Identity, query: Query) -> bool:
@@ -80,25 +81,28 @@ def fiscal_years(cell: Cell, identity: Identity) -> set[int]:
     return {int(year) for year in _YEAR.findall(" ".join(cell.column_path))}
 
 
-def dated_question(query: Query, identities: Sequence[Identity]) -> str:
-    """The question with the day on which its fiscal year ended, where filings head columns with that day.
+def _question(cells: dict[Place, Cell], query: Query, identity: Identity) -> str:
+    """The question as it is where the columns know it so, else as they are headed."""
+    headers = " ".join(header for cell in cells.values() for header in cell.column_path)
+    known = any(str(year) in headers for year in query.fiscal_years)
+    return query.text if known else _as_headed(query, identity)
+
+
+def _as_headed(query: Query, identity: Identity) -> str:
+    """The question with its fiscal year named as the columns are headed: by the year in which it ended.
 
     A retailer's "fiscal 2022" ended on January 28, 2023, and its statements say the latter only.
     """
-    if len(query.fiscal_years) != 1:
+    end, own = identity.period_end, identity.fiscal_year
+    if end is None or own is None or end.year == own:
         return query.text
-    year = query.fiscal_years[0]
-    for identity in identities:
-        end, own = identity.period_end, identity.fiscal_year
-        if end is not None and own == year and end.year != year:
-            return f"{query.text} (fiscal {year} ended {end:%B} {end.day}, {end.year})"
-    return query.text
+    text = query.text
+    for year in query.fiscal_years:
+        text = re.sub(
+            rf"\b(?:fiscal\s+(?:year\s+)?|FY\s?)?{year}\b", str(year + end.year - own), text, flags=re.IGNORECASE
+        )
+    return text
 
 
 def _is_annual(identity: Identity) -> bool:
     return (identity.form or "").startswith(("10-K", "20-F", "40-F"))
-
-
-def contexts(found: Sequence[Candidates]) -> tuple[list[str], list[tuple[Place, ...] | None]]:
-    """The texts to read and what is allowed in each."""
-    return [c.passage.text for c in found], [c.allowed for c in found]

@@ -127,7 +127,7 @@ class Reader:
 
     def read(
         self,
-        question: str,
+        question: str | Sequence[str],
         contexts: Sequence[str],
         *,
         top_k: int = N_BEST,
@@ -136,13 +136,14 @@ class Reader:
         """The best answers to a question over all contexts together, best first.
 
         Args:
-            question: any text.
+            question: any text; a list has one wording for each context.
             contexts: passages; empty ones have no answers.
             top_k: how many at most.
             allowed: for each context the only admissible answers, as characters [start, end); `None` admits all.
         """
         limits = allowed or [None] * len(contexts)
-        requests = [_Request(question, context, limit) for context, limit in zip(contexts, limits, strict=True)]
+        wordings = [question] * len(contexts) if isinstance(question, str) else question
+        requests = [_Request(*parts) for parts in zip(wordings, contexts, limits, strict=True)]
         results = self._candidates(requests, n_best=max(N_BEST, top_k))
         spans = [
             (index, candidate, null) for index, (candidates, null) in enumerate(results) for candidate in candidates

@@ -15,7 +15,7 @@ from qa.delta import load_delta, save_delta
 from qa.evaluation import Evaluation, evaluate_reader, predict
 from qa.reader import SHIPPED_FOLDER, Reader
 from qa.recipe import Recipe
-from retrieval.bundled import resolve_model
+from retrieval.bundled import BUNDLED, resolve_model
 from retrieval.files import write_atomically
 
 EVALUATIONS = (("squad", "dev_v1", False), ("squad", "dev_v2", True))
@@ -25,8 +25,8 @@ def ship(recipe: Recipe, trained: Path, folder: Path = SHIPPED_FOLDER) -> list[E
     """Packs the model in `trained` into `folder`, calibrates it, evaluates it, and writes its card."""
     from transformers import AutoModelForQuestionAnswering, AutoTokenizer
 
-    save_delta(AutoModelForQuestionAnswering.from_pretrained(str(trained)), recipe.model, folder)
-    reader = Reader(load_delta(folder), AutoTokenizer.from_pretrained(resolve_model(recipe.model)))
+    save_delta(AutoModelForQuestionAnswering.from_pretrained(str(trained)), BUNDLED, folder)
+    reader = Reader(load_delta(folder), AutoTokenizer.from_pretrained(resolve_model(BUNDLED)))
     held_out = held_out_examples(recipe)
     reader.calibration = fit_calibration(reader, held_out)
     save_calibration(reader.calibration, folder)
@@ -69,11 +69,12 @@ def model_card(recipe: Recipe, calibration: Calibration, held_out: int, evaluati
     )
     return f"""# finance-qa-reader
 
-An extractive reader: {recipe.model} with a span head. `delta.safetensors` holds what fine-tuning
-changed, as 8-bit rows; the embeddings are the public model's. Made by `make reader` from
-`qa/recipes/reader.toml`; this card is written by the same run.
+An extractive reader: {BUNDLED} with a span head, trained in two stages: `qa/recipes/reader-1-text.toml`, then
+`qa/recipes/reader-2-tables.toml`. `delta.safetensors` holds what fine-tuning
+changed, as 8-bit rows; the embeddings are the public model's. `make reader`
+makes it from data to file; this card is written by the same run.
 
-## Data
+## Data of the second stage
 
 {data}
 
@@ -93,6 +94,6 @@ intercept {calibration.intercept:.3f}) were fitted on {held_out} questions of th
 
 ## Limits
 
-English. It points at spans and never writes; what it finds must be in the passage. Trained on
-encyclopaedia articles, reviews and posts rather than on filings.
+English. It points at spans and never writes; what it finds must be in the passage. Its prose
+training is encyclopaedia articles, reviews and posts; of filings it has seen tables only.
 """

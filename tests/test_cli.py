@@ -71,7 +71,7 @@ def test_ingest_index_and_delete(tmp_path):
     [
         (["ask", "--index", "/nonexistent", "What?"], 1, "no index in"),
         (["ask", "--index", "/nonexistent"], 2, "give one question"),
-        (["ask", "--index", "x", "What?", "--k", "0"], 2, "0"),
+        (["ask", "--index", "x", "What?", "--k", "0"], 2, "range"),
         (["train", "/nonexistent.toml"], 1, "no recipe at"),
         (
             ["evaluate", "reader", "--dataset", "nosuch", "--split", "dev", "--out", "/tmp/x.json"],
