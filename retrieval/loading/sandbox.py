@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
-import multiprocessing
+import os
 import resource
 import signal
+import subprocess
 import sys
-from multiprocessing.connection import Connection
+from multiprocessing.connection import Connection, Pipe
 from pathlib import Path
-from typing import Any
 
 from retrieval.document import Identity
 from retrieval.loading.parse import parse_file
@@ -28,16 +28,21 @@ class Sandbox:
         """With limits for each file: seconds, and bytes of address space of the child."""
         self._time_limit = time_limit
         self._memory_limit = memory_limit
-        self._process: Any = None
+        self._process: subprocess.Popen[bytes] | None = None
         self._pipe: Connection | None = None
 
     def submit(self, path: Path, overrides: tuple[Identity, ...]) -> None:
         """Starts parsing a file; `result` must be called before the next one."""
         if self._pipe is None:
-            context = multiprocessing.get_context("spawn")
-            self._pipe, theirs = context.Pipe()
-            self._process = context.Process(target=_serve, args=(theirs, self._memory_limit), daemon=True)
-            self._process.start()
+            self._pipe, theirs = Pipe()
+            # not multiprocessing.Process, which would run the caller's script again in the child
+            program = f"from retrieval.loading.sandbox import serve; serve({theirs.fileno()}, {self._memory_limit})"
+            self._process = subprocess.Popen(  # noqa: S603 (our own interpreter and program)
+                [sys.executable, "-P", "-c", program],
+                pass_fds=[theirs.fileno()],
+                stdin=subprocess.DEVNULL,
+                env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+            )
             theirs.close()
         self._pipe.send((path, overrides))
 
@@ -70,12 +75,13 @@ class Sandbox:
             self._pipe = None
         if self._process is not None:
             self._process.kill()
-            self._process.join()
+            self._process.wait()
             self._process = None
 
 
-def _serve(pipe: Connection, memory_limit: int) -> None:
-    """The child: parses what it is sent until the pipe closes or the parent dies."""
+def serve(handle: int, memory_limit: int) -> None:
+    """The child: parses what it is sent over the pipe `handle` until the pipe closes or the parent dies."""
+    pipe = Connection(handle)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
