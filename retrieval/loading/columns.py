@@ -69,9 +69,11 @@ def grid(rows: Sequence[Sequence[Placed]], *, tolerance: float, indent_unit: flo
     margin = min((row[0].left for row in rows if row), default=0.0)
     cells: list[RawCell] = []
     for number, row in enumerate(_joined_labels(rows, columns)):
+        labelled = _is_label(row[0], columns)
+        spread = {} if has_values(row) else _spread(row[labelled:], columns)
         for place, cell in enumerate(row):
-            label = place == 0 and _is_label(cell, columns)
-            first, last = (0, 1) if label else _covered(cell, columns)
+            label = place == 0 and labelled
+            first, last = (0, 1) if label else spread.get(cell) or _covered(cell, columns)
             raw = RawCell(
                 cell.text, number, first, last, 0, False, (cell.left - margin) * indent_unit, cell.bold, cell.box
             )
@@ -97,6 +99,18 @@ def _is_label(cell: Placed, columns: list[tuple[float, float]]) -> bool:
     if is_value(cell.text) or is_date_like(cell.text):
         return cell.right < columns[0][0]
     return (cell.left + cell.right) / 2 < columns[0][0]
+
+
+def _spread(heads: Sequence[Placed], columns: list[tuple[float, float]]) -> dict[Placed, tuple[int, int]]:
+    """What each of fewer heads than columns stands over: every column belongs to the head whose middle is nearest."""
+    if not heads or len(heads) >= len(columns):
+        return {}
+    covered: dict[Placed, tuple[int, int]] = {}
+    for number, (left, right) in enumerate(columns, start=1):
+        nearest = min(heads, key=lambda head: abs(head.left + head.right - left - right))
+        first, last = covered.get(nearest, (number, number + 1))
+        covered[nearest] = (min(first, number), max(last, number + 1))
+    return covered
 
 
 def _covered(cell: Placed, columns: list[tuple[float, float]]) -> tuple[int, int]:
