@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import Annotated
 
@@ -37,6 +38,10 @@ _state = {"debug": False}
 
 def main() -> None:
     """Runs the command line. Exit status: 0 done, 1 failed, 2 wrong usage."""
+    # transformers is silent about loading, so that only answers and errors are printed
+    os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
+    os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     try:
         app()
     except (OSError, ValueError, RuntimeError) as error:

@@ -45,6 +45,8 @@ class Recipe:
         warmup: share of the steps in which the rate climbs to its peak.
         epochs: passes over the whole mixture.
         freeze_embeddings: train the layers and the head only.
+        keep: share of the starting weights in the finished model, which is their average with the trained
+            ones (Wortsman et al., 2022): what was learned before is forgotten less.
         save_steps: a checkpoint every so many steps; a started run resumes from its last one.
     """
 
@@ -62,6 +64,7 @@ class Recipe:
     freeze_embeddings: bool = False
     hidden_dropout: float = Field(default=0.1, ge=0, lt=1)
     attention_dropout: float = Field(default=0.1, ge=0, lt=1)
+    keep: float = Field(default=0.0, ge=0, lt=1)
     seed: int = 13
     save_steps: int = Field(default=250, ge=1)
 

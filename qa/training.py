@@ -44,6 +44,8 @@ def train(recipe: Recipe) -> Path:
     )
     recipe.output.mkdir(parents=True, exist_ok=True)
     trainer.train(resume_from_checkpoint=get_last_checkpoint(str(recipe.output)))
+    if recipe.keep:
+        average_with_start(trainer.model, recipe)
     folder = recipe.output / "model"
     trainer.save_model(str(folder))
     return folder
@@ -91,6 +93,17 @@ def span_model(recipe: Recipe) -> PreTrainedModel:
         for parameter in model.base_model.embeddings.parameters():
             parameter.requires_grad = False
     return model
+
+
+def average_with_start(model: PreTrainedModel, recipe: Recipe) -> None:
+    """Moves each weight of a trained model back towards the one it started from, by the recipe's `keep`."""
+    import torch
+
+    start = span_model(recipe).to(model.device).state_dict()
+    with torch.no_grad():
+        for name, weight in model.state_dict().items():
+            if weight.is_floating_point():
+                weight.lerp_(start[name], recipe.keep)
 
 
 def _load(part: Part, seed: int) -> list[Example]:

@@ -6,7 +6,7 @@ import pytest
 
 from qa.data.squad_form import Example
 from qa.recipe import Part, Recipe, RecipeError, load_recipe
-from qa.training import labelled_windows, train, training_examples
+from qa.training import average_with_start, labelled_windows, span_model, train, training_examples
 from tests.qa.conftest import WORDS
 
 CONTEXT = "Acme made lamps in 1998. Revenue rose by 5% to $1,234.5 million. The plant is in Duluth."
@@ -72,6 +72,19 @@ def test_training_goes_on_from_its_last_checkpoint(recipe):
     train(recipe)
     assert json.loads((recipe.output / "checkpoint-3" / "trainer_state.json").read_text())["global_step"] == 3
     assert (recipe.output / "checkpoint-3" / "trainer_state.json").stat().st_mtime_ns == before
+
+
+def test_averaging_keeps_a_share_of_the_start(recipe):
+    import torch
+
+    model = span_model(recipe)
+    before = {name: weight.clone() for name, weight in model.state_dict().items()}
+    with torch.no_grad():
+        for parameter in model.parameters():
+            parameter.add_(1.0)
+    average_with_start(model, replace(recipe, keep=0.3))
+    for name, weight in model.state_dict().items():
+        assert torch.allclose(weight, before[name] + 0.7, atol=1e-5), name
 
 
 @pytest.mark.parametrize("path", sorted(Path("qa/recipes").glob("*.toml")), ids=lambda p: p.stem)
