@@ -36,6 +36,7 @@ def save_delta(model: PreTrainedModel, base: str, folder: Path) -> Path:
     path = folder / FILE
     metadata = {"base": base, "base_sha256": _base_digest(base), "config": json.dumps(model.config.to_diff_dict())}
     save_file(_difference(model.state_dict(), _base_weights(model, base)), path, metadata=metadata)
+    path.chmod(0o644)
     return path
 
 
