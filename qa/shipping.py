@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from qa.calibration import Calibration, best_threshold, fit_logistic, save_calibration
+from qa.calibration import Calibration, fit_logistic, save_calibration, steady_threshold
 from qa.data.squad_form import Example, load_examples
 from qa.delta import load_delta, save_delta
 from qa.evaluation import Evaluation, evaluate_reader, predict
@@ -49,7 +49,7 @@ def fit_calibration(reader: Reader, examples: list[Example]) -> Calibration:
     predictions = predict(reader, examples)
     mixed = {e.group for e in examples if not e.answerable}
     judged = [p for p, e in zip(predictions, examples, strict=True) if e.group in mixed]
-    threshold = best_threshold(
+    threshold = steady_threshold(
         [p.margin for p in judged], [p.f1 for p in judged], [float(not p.answerable) for p in judged]
     )
     slope, intercept = fit_logistic([p.margin for p in predictions], [p.exact for p in predictions])
@@ -69,17 +69,16 @@ def model_card(recipe: Recipe, calibration: Calibration, held_out: int, evaluati
     )
     return f"""# finance-qa-reader
 
-An extractive reader: {BUNDLED} with a span head, trained in two stages: `qa/recipes/reader-1-text.toml`, then
-`qa/recipes/reader-2-tables.toml`. `delta.safetensors` holds what fine-tuning
-changed, as 8-bit rows; the embeddings are the public model's. `make reader`
-makes it from data to file; this card is written by the same run.
+An extractive reader: {BUNDLED} with a span head, trained as `qa/recipes/reader.toml` says. `delta.safetensors` holds what
+fine-tuning changed, as 8-bit rows; the embeddings are the public model's. `make reader` makes it from data to
+file; this card is written by the same run.
 
-## Data of the second stage
+## Data
 
 {data}
 
 Windows of {recipe.max_length} tokens, stride {recipe.stride}, batch {recipe.batch_size}, learning rate
-{recipe.learning_rate}, {recipe.epochs} epoch(s), seed {recipe.seed}.
+{recipe.learning_rate}, {recipe.epochs} epoch(s), seed {recipe.seed}; the average of {len(recipe.cycles)} cycle(s).
 
 ## Scores
 

@@ -12,6 +12,9 @@ import numpy.typing as npt
 from retrieval.bundled import BUNDLED, ModelError, file_digest, resolve_model
 from retrieval.tokens import WINDOW
 
+# Torch keeps a compiled product for every shape it meets; few shapes keep its memory small.
+PADDING = 16
+
 Vectors = npt.NDArray[np.float32]
 
 
@@ -63,7 +66,11 @@ class Embedder:
         fast = torch.cpu._is_avx512_bf16_supported()
         with torch.autocast("cpu", dtype=torch.bfloat16, enabled=fast):
             vectors = self._loaded().encode(
-                list(texts), batch_size=self._batch_size, convert_to_numpy=True, show_progress_bar=False
+                list(texts),
+                batch_size=self._batch_size,
+                convert_to_numpy=True,
+                show_progress_bar=False,
+                processing_kwargs={"text": {"pad_to_multiple_of": PADDING}},
             )
         vectors = np.asarray(vectors, dtype=np.float32)
         lengths = np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)

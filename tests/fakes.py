@@ -1,6 +1,7 @@
 """Stand-ins that are fast and always do the same."""
 
 import hashlib
+import multiprocessing
 
 import numpy as np
 
@@ -36,3 +37,13 @@ def document(name, *paragraphs, company=None, year=None, form="10-K"):
     identity = Identity(company=company, fiscal_year=year, form=form)
     identifier = hashlib.sha256(f"{text}{identity}".encode()).hexdigest()[:16]
     return Document(identifier, name, identity, name, (Page(1, text, tuple(blocks)),))
+
+
+def clean_processes(module):
+    """Processes forked from one that has imported `module` and computed nothing.
+
+    A fork of the tests' own process would inherit the locks of its computing threads, and hang.
+    """
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload([module])
+    return context

@@ -45,13 +45,15 @@ def test_ask_json_keeps_its_contract(sample_index):
 
 def test_batches_give_json_lines_or_csv(sample_index, tmp_path):
     questions = tmp_path / "questions.txt"
-    questions.write_text("How many camping stoves did Brindlevale recall?\n\nWhat was Hollowmere Robotics' revenue?\n")
+    questions.write_text(
+        "How many stores did Brindlevale Outfitters operate as of January 28, 2023?\n\nWhat was Hollowmere Robotics' revenue?\n"
+    )
     lines = financeqa("ask", "--index", sample_index, "--batch", questions).stdout.splitlines()
     assert [json.loads(line)["found"] for line in lines] == [True, False]
     rows = list(
         csv.DictReader(io.StringIO(financeqa("ask", "--index", sample_index, "--batch", questions, "--csv").stdout))
     )
-    assert [row["answer"] for row in rows] == ["14,000", "not found"]
+    assert [row["answer"] for row in rows] == ["187", "not found"]
 
 
 def test_ingest_index_and_delete(tmp_path):
@@ -71,7 +73,7 @@ def test_ingest_index_and_delete(tmp_path):
     [
         (["ask", "--index", "/nonexistent", "What?"], 1, "no index in"),
         (["ask", "--index", "/nonexistent"], 2, "give one question"),
-        (["ask", "--index", "x", "What?", "--k", "0"], 2, "range"),
+        (["ask", "--index", "x", "What?", "--k", "0"], 2, "greater than or equal to 1"),
         (["train", "/nonexistent.toml"], 1, "no recipe at"),
         (
             ["evaluate", "reader", "--dataset", "nosuch", "--split", "dev", "--out", "/tmp/x.json"],

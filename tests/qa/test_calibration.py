@@ -10,6 +10,7 @@ from qa.calibration import (
     fit_logistic,
     load_calibration,
     save_calibration,
+    steady_threshold,
 )
 from retrieval.bundled import ModelError
 
@@ -49,6 +50,21 @@ def test_threshold_is_where_the_score_is_highest():
 def test_threshold_at_the_ends():
     assert best_threshold([1.0, 2.0], [1, 1], [0, 0]) < 1.0
     assert best_threshold([1.0, 2.0], [0, 0], [1, 1]) > 2.0
+
+
+def test_a_steady_threshold_hangs_less_on_which_questions_were_drawn():
+    rng = np.random.default_rng(4)
+
+    def drawn():
+        answerable = rng.random(200) < 0.5
+        margins = rng.normal(np.where(answerable, 2, -2), 3)
+        return margins, np.where(answerable, 0.8, 0.0), np.where(answerable, 0.0, 1.0)
+
+    samples = [drawn() for _ in range(30)]
+    best = [best_threshold(*sample) for sample in samples]
+    steady = [steady_threshold(*sample, rounds=100) for sample in samples]
+    assert np.std(steady) < 0.8 * np.std(best)
+    assert abs(np.mean(steady) - np.mean(best)) < 1
 
 
 def test_probability_is_a_probability_far_out():

@@ -1,6 +1,5 @@
 """Bar: an ingest killed at any moment loses nothing that was reported and resumes to the undisturbed end."""
 
-import multiprocessing
 import os
 import random
 import signal
@@ -9,7 +8,7 @@ import time
 
 from retrieval.index.index import Index
 from retrieval.ingest import ingest
-from tests.fakes import HashEmbedder
+from tests.fakes import HashEmbedder, clean_processes
 
 FILES = 60
 KILLS = 50
@@ -53,15 +52,15 @@ def test_an_ingest_survives_being_killed_fifty_times(tmp_path):
         (files / f"filing{number:03}.txt").write_text(f"Report number{number}.\n\n{words}.\n")
     index, report = tmp_path / "index", tmp_path / "report"
     report.touch()
-    context = multiprocessing.get_context("fork")
+    context = clean_processes(__name__)
     kills = 0
     while kills < KILLS:
-        worker = context.Process(target=_work, args=(index, files, report))
+        worker = context.Process(target=_work, args=(index, files, report), daemon=True)
         worker.start()
         time.sleep(rng.uniform(0.05, 0.9))
-        os.kill(worker.pid, signal.SIGKILL)
+        worker.kill()
         worker.join()
-        kills += 1
+        kills += worker.exitcode == -signal.SIGKILL
         if not (index / "index.sqlite").exists():
             continue
         with Index.open(index, embedder=HashEmbedder(), writable=True) as opened:

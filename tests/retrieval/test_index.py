@@ -1,4 +1,3 @@
-import multiprocessing
 import shutil
 import sqlite3
 
@@ -6,7 +5,7 @@ import pytest
 
 from retrieval.index.index import Index, IndexFolderError
 from retrieval.search import Filters, fuse
-from tests.fakes import HashEmbedder, document
+from tests.fakes import HashEmbedder, clean_processes, document
 
 SENTENCE = "The company reported revenue of $1,234.5 million for the {} segment this year."
 
@@ -150,9 +149,9 @@ def _read_until_seen(folder, name, answer):
 
 
 def test_readers_in_other_processes_see_new_documents(folder):
-    context = multiprocessing.get_context("fork")
+    context = clean_processes(__name__)
     answer = context.Queue()
-    readers = [context.Process(target=_read_until_seen, args=(folder, "zebra", answer)) for _ in range(2)]
+    readers = [context.Process(target=_read_until_seen, args=(folder, "zebra", answer), daemon=True) for _ in range(2)]
     for reader in readers:
         reader.start()
     assert [answer.get(timeout=60) for _ in readers] == ["ready", "ready"]
