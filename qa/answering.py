@@ -15,11 +15,12 @@ from qa.evidence import cite
 from qa.number import number_of
 from qa.reader import SHIPPED, Reader, Span
 from qa.restated import restatements
-from qa.scope import Tier, tiers, unknown_name
 from retrieval.document import Page
 from retrieval.index.index import Index
 from retrieval.index.store import DocumentRecord
 from retrieval.query import Query, parse_query
+from retrieval.ranking import ranked
+from retrieval.scope import Tier, tiers, unknown_name
 from retrieval.search import Filters
 
 MAX_QUESTION = 2000  # characters
@@ -95,7 +96,7 @@ class FinanceQA:
 
     def _read(self, query: Query, question: str, tier: Tier, records: dict[str, DocumentRecord]) -> Answer | None:
         """The answer of one tier of documents; `None` where none of their passages holds one."""
-        hits = self.index.search(query.text, k=self.k, filters=Filters(documents=tier.documents))
+        hits = ranked(self.index, query, k=self.k, filters=Filters(documents=tier.documents))
         pages: dict[tuple[str, int], Page] = {}
         found: list[Candidates] = []
         for hit in hits:

@@ -75,13 +75,21 @@ def cycle_folder(recipe: Recipe, number: int) -> Path:
     return recipe.output / f"cycle-{number}"
 
 
-def average_cycles(model: PreTrainedModel, recipe: Recipe) -> None:
-    """Sets a model's weights to the average of those at the ends of the recipe's cycles."""
+def average_cycles(model: PreTrainedModel, start: PreTrainedModel, recipe: Recipe) -> None:
+    """Sets a model's weights to the average of those at the ends of the recipe's cycles, and of the start.
+
+    Args:
+        model: is changed.
+        start: the model that training started from; it counts `recipe.keep` of the whole.
+        recipe: whose cycles have been run.
+    """
     import torch
     from safetensors.torch import load_file
 
     saved = [load_file(cycle_folder(recipe, n) / "model.safetensors") for n in range(len(recipe.cycles))]
+    before = start.state_dict()
     with torch.no_grad():
         for name, weight in model.state_dict().items():
             if weight.is_floating_point():
-                weight.copy_(torch.stack([weights[name] for weights in saved]).mean(dim=0))
+                mean = torch.stack([weights[name] for weights in saved]).mean(dim=0)
+                weight.copy_(mean.lerp(before[name], recipe.keep))

@@ -46,6 +46,7 @@ class Recipe:
         warmup: share of the steps in which the rate climbs to its peak.
         cycles: how the steps are shared among descents of the rate to zero (`qa.cycles`); the finished model
             is the average of the weights at their ends.
+        keep: share of the starting weights in that average (Wortsman et al., 2022), so that less is forgotten.
         restart: the rate at which cycles after the first start, as a share of the peak.
         epochs: passes over the whole mixture.
         freeze_embeddings: train the layers and the head only.
@@ -63,6 +64,7 @@ class Recipe:
     weight_decay: float = Field(default=0.01, ge=0)
     warmup: float = Field(default=0.06, ge=0, lt=1)
     cycles: list[Annotated[float, Field(gt=0)]] = Field(default=[1.0], min_length=1)
+    keep: float = Field(default=0.0, ge=0, lt=1)
     restart: float = Field(default=0.5, gt=0, le=1)
     epochs: int = Field(default=1, ge=1)
     freeze_embeddings: bool = False
@@ -83,7 +85,7 @@ def load_recipe(path: Path) -> Recipe:
         RecipeError: the file is missing, is not TOML, or has unknown, missing or impossible values.
     """
     if not path.is_file():
-        raise RecipeError(f"no recipe at {path}; the shipped reader's is qa/recipes/reader.toml")
+        raise RecipeError(f"no recipe at {path}; the shipped reader's is qa/recipes/reader-1-text.toml")
     try:
         return TypeAdapter(Recipe).validate_python(tomllib.loads(path.read_text(encoding="utf-8")))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:

@@ -27,7 +27,7 @@ def train(recipe: Recipe) -> Path:
     """Runs a recipe and returns the folder of the finished model (`<output>/model`).
 
     Raises:
-        qa.data.folder.MissingDataError: data of the mixture is not on this machine.
+        retrieval.data_folder.MissingDataError: data of the mixture is not on this machine.
     """
     from transformers import AutoTokenizer, DataCollatorWithPadding, set_seed
     from transformers.trainer_utils import get_last_checkpoint
@@ -47,7 +47,7 @@ def train(recipe: Recipe) -> Path:
     )
     recipe.output.mkdir(parents=True, exist_ok=True)
     trainer.train(resume_from_checkpoint=get_last_checkpoint(str(recipe.output)))
-    average_cycles(trainer.model, recipe)
+    average_cycles(trainer.model, span_model(recipe), recipe)
     folder = recipe.output / "model"
     trainer.save_model(str(folder))
     return folder

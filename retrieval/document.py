@@ -7,7 +7,10 @@ for each cell, and the same for each block.
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Literal
+from typing import Literal, get_args
+
+Statement = Literal["balance sheet", "cash flow statement", "income statement", "comprehensive income statement"]
+STATEMENTS: tuple[Statement, ...] = get_args(Statement)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +129,7 @@ class Table:
     Attributes:
         title: caption, or the heading or sentence that introduces it; may be empty.
         unit_line: what the table says of its units, such as "(In millions, except per share data)".
+        statement: the primary statement that it is, or is a piece of.
     """
 
     start: int
@@ -133,6 +137,7 @@ class Table:
     cells: tuple[Cell, ...]
     title: str = ""
     unit_line: str = ""
+    statement: Statement | None = None
 
 
 Block = Text | Table

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from retrieval.document import Statement
+
 
 @dataclass(frozen=True, slots=True)
 class Segment:
@@ -28,6 +30,7 @@ class Passage:
             segment; in a table the words that join cells belong to none.
         start: first character on the page that it covers.
         end: one past the last.
+        statement: the primary statement of which it is a piece.
     """
 
     id: int
@@ -39,6 +42,7 @@ class Passage:
     segments: tuple[Segment, ...]
     start: int
     end: int
+    statement: Statement | None = None
 
     @property
     def indexed_text(self) -> str:

@@ -69,7 +69,7 @@ def _text_passages(
         text = page.text[start:end]
         if len(text.split()) < MIN_WORDS:
             continue
-        yield _passage(document, page, "text", header, text, (Segment(0, len(text), start),))
+        yield _passage(document, page, header, text, (Segment(0, len(text), start),))
 
 
 def _table_passages(
@@ -86,16 +86,16 @@ def _table_passages(
     used = 0
     for line, size in zip(lines, line_sizes, strict=True):
         if piece and used + size > room:
-            yield _joined(document, page, header, [*heads, *piece])
+            yield _joined(document, page, header, [*heads, *piece], table)
             piece = [line.section] if line.section is not None else []
             used = sum(count_tokens([opening.text for opening in piece]))
         piece.append(line)
         used += size
     if piece:
-        yield _joined(document, page, header, [*heads, *piece])
+        yield _joined(document, page, header, [*heads, *piece], table)
 
 
-def _joined(document: Document, page: Page, header: str, lines: Iterable[Line]) -> Passage:
+def _joined(document: Document, page: Page, header: str, lines: Iterable[Line], table: Table) -> Passage:
     """A passage of some lines of a table."""
     text, segments = "", []
     for line in lines:
@@ -103,11 +103,11 @@ def _joined(document: Document, page: Page, header: str, lines: Iterable[Line]) 
             text += "\n"
         segments += [Segment(s.start + len(text), s.end + len(text), s.page_start) for s in line.segments]
         text += line.text
-    return _passage(document, page, "table", header, text, tuple(segments))
+    return _passage(document, page, header, text, tuple(segments), table)
 
 
 def _passage(
-    document: Document, page: Page, kind: str, header: str, text: str, segments: tuple[Segment, ...]
+    document: Document, page: Page, header: str, text: str, segments: tuple[Segment, ...], table: Table | None = None
 ) -> Passage:
     start = min(s.page_start for s in segments)
     end = max(s.page_start + s.end - s.start for s in segments)
@@ -116,12 +116,13 @@ def _passage(
         id=int.from_bytes(digest[:8]) >> (64 - _ID_BITS) or 1,
         document_id=document.id,
         page=page.number,
-        kind=kind,  # type: ignore[arg-type]
+        kind="text" if table is None else "table",
         header=header,
         text=text,
         segments=segments,
         start=start,
         end=end,
+        statement=None if table is None else table.statement,
     )
 
 
@@ -131,7 +132,7 @@ def _header(document: Document, sections: Sequence[tuple[int, str]], table: Tabl
     parts = [identity.company or document.title, identity.form or "", identity.period_name]
     parts += [_short(text) for _, text in sections[-2:]]
     if table is not None:
-        parts += [_short(table.title), _short(table.unit_line)]
+        parts += [_short(table.title), table.statement or "", _short(table.unit_line)]
     return " | ".join(dict.fromkeys(part for part in parts if part))
 
 

@@ -1,11 +1,13 @@
-"""What a question names: companies, fiscal years, a quarter, a form."""
+"""What a question names: companies, fiscal years, a quarter, a form, line items, statements."""
 
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from retrieval.document import Identity
+from retrieval.document import Identity, Statement
 from retrieval.names import capitalised_names, name_words, named_companies
+from retrieval.vocabulary.line_items import LineItem
+from retrieval.vocabulary.named import named_items, named_statements
 
 _YEAR = re.compile(r"\b(?:FY|fiscal(?:\s+year)?|fy)?\s*['’]?((?:19|20)\d\d)\b", re.IGNORECASE)
 _SHORT_YEAR = re.compile(r"\b(?:FY|fiscal(?:\s+year)?)\s*['’]?(\d\d)\b", re.IGNORECASE)
@@ -31,6 +33,8 @@ class Query:
         quarter: 1 to 4.
         form: `10-K`, ...
         names: other capitalised phrases in it, which may be companies that the index does not hold.
+        items: line items that it names or that its measure needs.
+        statements: primary statements to look at.
     """
 
     text: str
@@ -39,6 +43,8 @@ class Query:
     quarter: int | None = None
     form: str | None = None
     names: tuple[str, ...] = ()
+    items: tuple[LineItem, ...] = ()
+    statements: tuple[Statement, ...] = ()
 
 
 def parse_query(question: str, identities: Iterable[Identity]) -> Query:
@@ -54,6 +60,7 @@ def parse_query(question: str, identities: Iterable[Identity]) -> Query:
     tickers = {identity.ticker for identity in known if identity.company in companies}
     quarter = _QUARTER.search(question)
     form = _FORM.search(question)
+    items = named_items(question)
     return Query(
         text=question,
         companies=companies,
@@ -63,6 +70,8 @@ def parse_query(question: str, identities: Iterable[Identity]) -> Query:
         names=tuple(
             name for name in capitalised_names(question) if name not in tickers and not set(name_words(name)) & taken
         ),
+        items=items,
+        statements=named_statements(question, items),
     )
 
 

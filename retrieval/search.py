@@ -57,10 +57,18 @@ class Hit:
     lexical_rank: int | None = None
 
 
-def fuse(rankings: Sequence[Sequence[int]], k: int = FUSION_K) -> list[tuple[int, float]]:
-    """Reciprocal rank fusion: each ranking gives 1 / (k + rank) to what it holds. Best first, ties by id."""
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """Passage ids, best first, and how much their places count against those of other rankings."""
+
+    ids: Sequence[int]
+    weight: float = 1.0
+
+
+def fuse(rankings: Sequence[Ranking], k: int = FUSION_K) -> list[tuple[int, float]]:
+    """Reciprocal rank fusion: a ranking gives weight / (k + rank) to what it holds. Best first, ties by id."""
     scores: dict[int, float] = {}
     for ranking in rankings:
-        for rank, item in enumerate(ranking, start=1):
-            scores[item] = scores.get(item, 0.0) + 1 / (k + rank)
+        for rank, item in enumerate(ranking.ids, start=1):
+            scores[item] = scores.get(item, 0.0) + ranking.weight / (k + rank)
     return sorted(scores.items(), key=lambda pair: (-pair[1], pair[0]))

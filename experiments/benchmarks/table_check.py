@@ -18,7 +18,7 @@ from typing import Annotated
 
 import typer
 
-from qa.data.folder import data_folder
+from retrieval.data_folder import data_folder
 from retrieval.document import Cell, Fact, Table
 from retrieval.loading.html import parse_html
 from retrieval.quantity import cell_quantities

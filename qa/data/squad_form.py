@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from qa.data.folder import data_file, read_records
+from retrieval.data_folder import data_file, read_records
 
 if TYPE_CHECKING:
     from datasets import Dataset
@@ -59,7 +59,7 @@ def load_examples(dataset: str, split: str) -> list[Example]:
 
     Raises:
         ValueError: the data set is unknown, or a record is broken.
-        qa.data.folder.MissingDataError: its file is not on this machine.
+        retrieval.data_folder.MissingDataError: its file is not on this machine.
     """
     if dataset == "table_lookup":
         from qa.data.table_lookup import table_lookups

@@ -16,8 +16,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from qa.data.folder import MissingDataError, data_folder
 from qa.data.squad_form import Example
+from retrieval.data_folder import MissingDataError, data_folder
 from retrieval.document import Cell, Document, Fact, Table
 from retrieval.loading.html import parse_html
 from retrieval.passage import Passage

@@ -65,14 +65,21 @@ def decode_identity(data: str) -> Identity:
 def _block(block: Block) -> list[Any]:
     if isinstance(block, Text):
         return [block.start, block.end, block.level]
-    return [block.start, block.end, [_cell(cell) for cell in block.cells], block.title, block.unit_line]
+    return [
+        block.start,
+        block.end,
+        [_cell(cell) for cell in block.cells],
+        block.title,
+        block.unit_line,
+        block.statement,
+    ]
 
 
 def _read_block(record: list[Any], text: str) -> Block:
     if len(record) == 3:
         return Text(*record)
-    start, end, cells, title, unit_line = record
-    return Table(start, end, tuple(_read_cell(cell, text) for cell in cells), title, unit_line)
+    start, end, cells, title, unit_line, statement = record
+    return Table(start, end, tuple(_read_cell(cell, text) for cell in cells), title, unit_line, statement)
 
 
 def _cell(cell: Cell) -> list[Any]:

@@ -9,7 +9,7 @@ from types import TracebackType
 
 import numpy as np
 
-from retrieval.document import Document, Page
+from retrieval.document import Document, Page, Statement
 from retrieval.embedding import Embedder, TextEmbedder, Vectors
 from retrieval.index.dense import DenseIndex
 from retrieval.index.lexical import LexicalIndex
@@ -17,7 +17,7 @@ from retrieval.index.lock import WriterLock
 from retrieval.index.store import FILE, FORMAT, DocumentRecord, KnownSource, Store, text_digest
 from retrieval.passage import Passage
 from retrieval.passages import passages_of
-from retrieval.search import Filters, Hit, fuse
+from retrieval.search import Filters, Hit, Ranking, fuse
 
 DEPTH = 100  # of each ranking, before fusion
 _LEXICAL_EVERY = 20  # documents between tantivy's commits
@@ -160,13 +160,15 @@ class Index:
 
     # --- reading
 
-    def search(self, question: str, *, k: int = 20, filters: Filters = _EVERYTHING) -> list[Hit]:
-        """The `k` best passages by both rankings fused, among the documents that pass the filters."""
+    def search(
+        self, question: str, *, k: int = 20, filters: Filters = _EVERYTHING, more: Sequence[Ranking] = ()
+    ) -> list[Hit]:
+        """The `k` best passages by both rankings, and what `more` there are, among the documents that pass the filters."""
         documents = None if filters.none else filters.chosen(self.documents())
         depth = max(DEPTH, k)
         dense = [i for i, _ in self._dense_search(question, depth, documents)]
         lexical = [i for i, _ in self._lexical_search(question, depth, documents)]
-        fused = fuse([dense, lexical])[:k]
+        fused = fuse([Ranking(dense), Ranking(lexical), *more])[:k]
         dense_ranks = {i: rank for rank, i in enumerate(dense, start=1)}
         lexical_ranks = {i: rank for rank, i in enumerate(lexical, start=1)}
         passages = self._store.passages([i for i, _ in fused])
@@ -187,6 +189,12 @@ class Index:
         """The `k` best passages by BM25, with their scores."""
         documents = None if filters.none else filters.chosen(self.documents())
         return self._with_passages(self._lexical_search(question, k, documents))
+
+    def statement_passages(
+        self, statements: Sequence[Statement], *, filters: Filters = _EVERYTHING
+    ) -> list[tuple[int, str, str, str]]:
+        """Passage id, document id, statement and text of the pieces of some statements, in reading order."""
+        return self._store.statement_passages(statements, None if filters.none else filters.chosen(self.documents()))
 
     def nearest(self, vector: Vectors, *, k: int = 20, filters: Filters = _EVERYTHING) -> list[tuple[int, float]]:
         """Ids and cosines of the `k` passages nearest to a vector of length 1."""

@@ -24,7 +24,7 @@ from retrieval.index.codec import (
 from retrieval.passage import Passage
 
 FILE = "index.sqlite"
-FORMAT = 1
+FORMAT = 2
 Vectors = npt.NDArray[np.float32]
 
 _SCHEMA = """
@@ -40,8 +40,9 @@ CREATE TABLE pages (
 CREATE TABLE passages (
     id INTEGER PRIMARY KEY, document TEXT NOT NULL REFERENCES documents(id) ON DELETE CASCADE,
     page INTEGER NOT NULL, kind TEXT NOT NULL, header TEXT NOT NULL, text TEXT NOT NULL,
-    segments TEXT NOT NULL, start INTEGER NOT NULL, end INTEGER NOT NULL);
+    segments TEXT NOT NULL, start INTEGER NOT NULL, end INTEGER NOT NULL, statement TEXT);
 CREATE INDEX passages_document ON passages(document);
+CREATE INDEX passages_statement ON passages(statement, document) WHERE statement IS NOT NULL;
 CREATE TABLE vectors (
     passage INTEGER PRIMARY KEY REFERENCES passages(id) ON DELETE CASCADE, digest BLOB NOT NULL, vector BLOB NOT NULL);
 CREATE INDEX vectors_digest ON vectors(digest);
@@ -155,13 +156,26 @@ class Store:
         """The passages with these ids, by id; ids that are gone are left out."""
         marks = ",".join("?" * len(ids))
         rows = self._db.execute(
-            f"SELECT id, document, page, kind, header, text, segments, start, end FROM passages WHERE id IN ({marks})",  # noqa: S608 (question marks only)
+            f"SELECT id, document, page, kind, header, text, segments, start, end, statement "  # noqa: S608
+            f"FROM passages WHERE id IN ({marks})",  # question marks only
             list(ids),
         )
         return {
-            i: Passage(i, document, page, kind, header, text, decode_segments(segments), start, end)
-            for i, document, page, kind, header, text, segments, start, end in rows
+            i: Passage(i, document, page, kind, header, text, decode_segments(segments), start, end, statement)
+            for i, document, page, kind, header, text, segments, start, end, statement in rows
         }
+
+    def statement_passages(
+        self, statements: Sequence[str], documents: Sequence[str] | None
+    ) -> list[tuple[int, str, str, str]]:
+        """Passage id, document id, statement and text of the pieces of some statements, in reading order."""
+        within = "" if documents is None else " AND document IN (SELECT value FROM json_each(?))"
+        values = [json.dumps(list(statements)), *([] if documents is None else [json.dumps(list(documents))])]
+        return self._db.execute(
+            "SELECT id, document, statement, text FROM passages "  # noqa: S608 (a constant)
+            f"WHERE statement IN (SELECT value FROM json_each(?)){within} ORDER BY document, page, start",
+            values,
+        ).fetchall()
 
     def passage_ids(self, documents: Sequence[str]) -> list[int]:
         """Ids of all passages of some documents."""
@@ -243,9 +257,20 @@ class Store:
             ((document.id, page.number, encode_page(page)) for page in document.pages),
         )
         self._db.executemany(
-            "INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
-                (p.id, p.document_id, p.page, p.kind, p.header, p.text, encode_segments(p.segments), p.start, p.end)
+                (
+                    p.id,
+                    p.document_id,
+                    p.page,
+                    p.kind,
+                    p.header,
+                    p.text,
+                    encode_segments(p.segments),
+                    p.start,
+                    p.end,
+                    p.statement,
+                )
                 for p in passages
             ),
         )

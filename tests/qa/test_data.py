@@ -3,10 +3,10 @@ import json
 
 import pytest
 
-from qa.data.folder import MissingDataError, data_folder
 from qa.data.squad_form import Example, load_examples, to_dataset
 from qa.data.table_lookup import table_lookups
 from qa.data.unanswerable import unanswerable_twins
+from retrieval.data_folder import MissingDataError, data_folder
 
 RECORD = {
     "id": "1",

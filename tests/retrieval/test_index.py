@@ -4,7 +4,7 @@ import sqlite3
 import pytest
 
 from retrieval.index.index import Index, IndexFolderError
-from retrieval.search import Filters, fuse
+from retrieval.search import Filters, Ranking, fuse
 from tests.fakes import HashEmbedder, clean_processes, document
 
 SENTENCE = "The company reported revenue of $1,234.5 million for the {} segment this year."
@@ -203,4 +203,5 @@ def test_no_query_breaks_the_search(folder, query):
 
 
 def test_fusion_by_hand():
-    assert fuse([[1, 2], [2]], k=60) == [(2, 1 / 62 + 1 / 61), (1, 1 / 61)]
+    assert fuse([Ranking([1, 2]), Ranking([2])], k=60) == [(2, 1 / 62 + 1 / 61), (1, 1 / 61)]
+    assert fuse([Ranking([1]), Ranking([2], weight=3.0)], k=60) == [(2, 3 / 61), (1, 1 / 61)]

@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from qa.data.folder import data_folder
+from retrieval.data_folder import data_folder
 from retrieval.document import Table
 from retrieval.loading.load import load_documents
 from retrieval.loading.parsed import Loaded, Skipped

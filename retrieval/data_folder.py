@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-DEFAULT_FOLDER = Path(__file__).resolve().parents[3] / "shared" / "data"
+DEFAULT_FOLDER = Path(__file__).resolve().parents[2] / "shared" / "data"
 
 
 class MissingDataError(FileNotFoundError):

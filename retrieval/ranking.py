@@ -1,0 +1,47 @@
+"""Passages for a question: hybrid search, helped by the line items and statements that the question names.
+
+Filings call "capital expenditure" by a dozen names; the item's labels are searched beside the question's
+own words. Where it stands on a primary statement, the pieces of that statement form a ranking of their own.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from itertools import chain, zip_longest
+
+from retrieval.index.index import Index
+from retrieval.query import Query
+from retrieval.search import Filters, Hit, Ranking
+from retrieval.vocabulary.line_items import LineItem
+
+LABELS = 6  # of each item, searched beside the question
+EXPANSION_WEIGHT = 0.5
+STATEMENT_WEIGHT = 3.0
+_EVERYTHING = Filters()
+
+
+def ranked(index: Index, query: Query, *, k: int, filters: Filters = _EVERYTHING) -> list[Hit]:
+    """The `k` best passages for a question, among the documents that pass the filters."""
+    more = []
+    if query.items:
+        labels = " ".join(label for item in query.items for label in list(item.labels)[:LABELS])
+        found = index.search_lexical(labels, k=100, filters=filters)
+        more.append(Ranking([passage.id for passage, _ in found], EXPANSION_WEIGHT))
+    if query.statements:
+        more.append(Ranking(_statement_pieces(index, query, filters), STATEMENT_WEIGHT))
+    return index.search(query.text, k=k, filters=filters, more=more)
+
+
+def _statement_pieces(index: Index, query: Query, filters: Filters) -> list[int]:
+    """Pieces of the statements asked for; of each statement those first that hold more of the items, by turns."""
+    pieces: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    for passage, _, statement, text in index.statement_passages(query.statements, filters=filters):
+        pieces[statement].append((-_items_in(text, query.items), passage))
+    columns = [[passage for _, passage in sorted(found, key=lambda pair: pair[0])] for found in pieces.values()]
+    return [passage for passage in chain.from_iterable(zip_longest(*columns)) if passage is not None]
+
+
+def _items_in(text: str, items: Sequence[LineItem]) -> int:
+    lowered = text.casefold()
+    return sum(any(label in lowered for label in item.labels) for item in items)

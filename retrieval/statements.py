@@ -1,0 +1,113 @@
+"""Which primary statement a table is, told from its row labels.
+
+A statement has rows that nothing else has: a balance sheet its total of assets, a cash flow statement
+the net cash of its three kinds of activities. Beside such an anchor, a good share of the rows must be
+line items that the vocabulary places on that statement, or its title must name it. Of the tables of a
+filing that pass, those with far fewer such rows than the best are summaries and are let go.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from retrieval.document import Page, Statement, Table
+from retrieval.vocabulary.labels import normalised_label
+from retrieval.vocabulary.line_items import items_by_label
+
+MIN_ITEMS = 5  # rows that the vocabulary places on the statement
+MIN_SHARE = 0.3  # of all rows
+MIN_ROWS = 8  # of a table that is taken for a statement by its title
+MIN_OF_BEST = 0.5
+
+_TITLES: dict[Statement, re.Pattern[str]] = {
+    "balance sheet": re.compile(
+        r"balance sheets?|statements? of (?:consolidated )?financial (?:position|condition)", re.I
+    ),
+    "cash flow statement": re.compile(r"statements? of (?:consolidated )?cash flows?|cash flows? statements?", re.I),
+    "income statement": re.compile(
+        r"statements? of (?:consolidated )?(?:operations|income|earnings|net income)|income statements?", re.I
+    ),
+    "comprehensive income statement": re.compile(r"statements? of (?:consolidated )?comprehensive", re.I),
+}
+
+# Of each statement: patterns of which so many must be among the row labels.
+_ANCHORS: dict[Statement, tuple[int, tuple[re.Pattern[str], ...]]] = {
+    "balance sheet": (
+        1,
+        (
+            re.compile(r"^total assets$"),
+            re.compile(r"^total liabilities(?:,| and| &) .*(?:equity|deficit|investment|capital)"),
+        ),
+    ),
+    "cash flow statement": (
+        1,
+        tuple(
+            re.compile(rf"^(?:net |total )?cash\b.*\b{kind}(?: activities)?\b")
+            for kind in ("operat\\w+", "invest\\w+", "financing")
+        ),
+    ),
+    "income statement": (
+        2,
+        (
+            re.compile(r"\btaxes?\b"),
+            re.compile(r"^(?:consolidated )?net (?:\(?loss\)?|income|earnings|\(loss\)[ /]income)"),
+            re.compile(r"\bper (?:common )?share\b|^basic\b|^diluted\b"),
+        ),
+    ),
+    "comprehensive income statement": (
+        1,
+        (re.compile(r"^(?:total )?comprehensive (?:income|loss|earnings|\(loss\))"),),
+    ),
+}
+
+
+def mark_statements(pages: Sequence[Page]) -> tuple[Page, ...]:
+    """The pages of a filing with their statements' tables marked."""
+    scores = {
+        (page.number, table.start): statement_scores(table)
+        for page in pages
+        for table in page.blocks
+        if isinstance(table, Table)
+    }
+    best: dict[Statement, int] = {}
+    for found in scores.values():
+        for name, score in found.items():
+            best[name] = max(score, best.get(name, 0))
+
+    def marked(page: Page, table: Table) -> Table:
+        found = scores[page.number, table.start]
+        able = [(score, name) for name, score in found.items() if score >= MIN_OF_BEST * best[name]]
+        return replace(table, statement=max(able)[1]) if able else table
+
+    return tuple(
+        replace(page, blocks=tuple(marked(page, b) if isinstance(b, Table) else b for b in page.blocks))
+        if any(scores.get((page.number, b.start)) for b in page.blocks)
+        else page
+        for page in pages
+    )
+
+
+def statement_scores(table: Table) -> dict[Statement, int]:
+    """For each statement that a table may be, how many of its rows tell so."""
+    labels = list(dict.fromkeys(row_labels(table)))
+    scores: dict[Statement, int] = {}
+    for name, (needed, patterns) in _ANCHORS.items():
+        anchors = sum(any(pattern.search(label) for label in labels) for pattern in patterns)
+        if anchors < needed:
+            continue
+        placed = sum(any(item.statement == name for item in items_by_label().get(label, ())) for label in labels)
+        titled = _TITLES[name].search(table.title) is not None and len(labels) >= MIN_ROWS
+        if titled or placed >= max(MIN_ITEMS, MIN_SHARE * len(labels)):
+            scores[name] = placed + (len(labels) // 2 if titled else 0)
+    return scores
+
+
+def row_labels(table: Table) -> list[str]:
+    """The normalised labels of the rows that hold values, in order."""
+    rows: dict[int, str] = {}
+    for cell in table.cells:
+        if cell.role == "value" and cell.row_path:
+            rows.setdefault(cell.row, normalised_label(cell.row_path[-1]))
+    return [label for label in rows.values() if label]

@@ -1,0 +1,78 @@
+"""The line items and measures that a question names, and the statements on which they stand."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from pathlib import Path
+
+from retrieval.document import STATEMENTS, Statement
+from retrieval.vocabulary.labels import normalised_label
+from retrieval.vocabulary.line_items import LineItem, items_by_label, line_items
+
+FILE = Path(__file__).with_name("measures.toml")
+MIN_COMPANIES = 2  # that print a label before a question's words are taken for it
+_STATEMENT_NAMES: dict[Statement, re.Pattern[str]] = {
+    "balance sheet": re.compile(r"balance sheets?|statements? of financial (?:position|condition)", re.IGNORECASE),
+    "cash flow statement": re.compile(r"cash ?flows? statements?|statements? of cash ?flows?", re.IGNORECASE),
+    "income statement": re.compile(
+        r"income statements?|statements? of (?:income|operations|earnings)|\bp ?& ?l\b|profit and loss", re.IGNORECASE
+    ),
+    "comprehensive income statement": re.compile(r"comprehensive (?:income|loss)", re.IGNORECASE),
+}
+
+_PARTS = re.compile(
+    r"\b(?:segments?|categor(?:y|ies)|divisions?|regions?|geograph\w+|countr(?:y|ies)|brands?|business units?|channels?)\b",
+    re.IGNORECASE,
+)
+
+
+def named_items(question: str) -> tuple[LineItem, ...]:
+    """The line items that a question names or, through a measure, needs; longer names first.
+
+    A word of the question belongs to one name only: "operating cash flow ratio" names no operating cash flow.
+    """
+    text = normalised_label(question)
+    found: list[LineItem] = []
+    for name, items in _names():
+        pattern = rf"(?<![\w&]){re.escape(name)}(?![\w&])"
+        if name in text and re.search(pattern, text):
+            found += items
+            text = re.sub(pattern, "|", text)
+    return tuple(dict.fromkeys(found))
+
+
+def named_statements(question: str, items: Iterable[LineItem]) -> tuple[Statement, ...]:
+    """The statements to look at: those the question names, else those on which its items stand.
+
+    A question on parts of the company (segments, regions, products) is answered elsewhere.
+    """
+    spoken = tuple(name for name in STATEMENTS if _STATEMENT_NAMES[name].search(question))
+    if spoken or _PARTS.search(question):
+        return spoken
+    stands = {item.statement for item in items}
+    return tuple(name for name in STATEMENTS if name in stands)
+
+
+@lru_cache(maxsize=1)
+def _names() -> tuple[tuple[str, tuple[LineItem, ...]], ...]:
+    """What questions may call items, longest first; measures beat labels of the same words."""
+    names: dict[str, tuple[LineItem, ...]] = {
+        label: items[:2]
+        for label, items in items_by_label().items()
+        if " " in label and items[0].labels.get(label, 0) >= MIN_COMPANIES
+    }
+    names.update(_measures())
+    return tuple(sorted(names.items(), key=lambda pair: -len(pair[0])))
+
+
+def _measures() -> Mapping[str, tuple[LineItem, ...]]:
+    known = line_items()
+    measures = tomllib.loads(FILE.read_text(encoding="utf-8"))["measure"]
+    return {
+        normalised_label(name): tuple(known[concept] for concept in measure["concepts"])
+        for measure in measures
+        for name in measure["names"]
+    }

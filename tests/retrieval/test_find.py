@@ -1,0 +1,29 @@
+from retrieval.find import find
+from retrieval.index.index import Index
+from retrieval.query import parse_query
+
+
+def asked(sample_index, question, k=5):
+    with Index.open(sample_index) as index:
+        records = {record.id: record for record in index.documents()}
+        query = parse_query(question, [record.identity for record in records.values()])
+        return [(records[hit.passage.document_id], hit.passage) for hit in find(index, query, k=k)]
+
+
+def test_the_statement_that_a_measure_needs_comes_first(sample_index):
+    record, passage = asked(sample_index, "What was Brindlevale's capex in fiscal 2022?")[0]
+    assert (record.identity.fiscal_year, passage.statement) == (2022, "cash flow statement")
+    assert "Additions to property and equipment" in passage.text
+
+
+def test_a_measure_of_two_statements_brings_both(sample_index):
+    found = asked(sample_index, "What was Brindlevale's return on assets in fiscal 2022?", k=2)
+    assert {passage.statement for _, passage in found} == {"balance sheet", "income statement"}
+
+
+def test_the_filing_asked_for_comes_before_the_others_and_k_is_met(sample_index):
+    found = asked(sample_index, "What was Larkfield's net income in 2022?", k=40)
+    filings = [(record.identity.company, record.identity.fiscal_year) for record, _ in found]
+    assert filings[0] == ("Larkfield Instruments, Inc.", 2022)
+    assert len(found) == 40 and len({passage.id for _, passage in found}) == 40
+    assert {company for company, _ in filings} == {"Larkfield Instruments, Inc."}
