@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from itertools import pairwise
 
 from retrieval.document import Identity
 
@@ -11,7 +12,7 @@ _LEGAL_FORMS = frozenset(
         "holdings holding group the trust bancorp de"
     ).split()
 )
-_WORD = re.compile(r"[^\W_]+(?:[.&'’-][^\W_]+)*&?", re.UNICODE)
+_WORD = re.compile(r"[^\W_]+(?:[.&'’][^\W_]+)*&?", re.UNICODE)
 _POSSESSIVE = re.compile(r"['’]s?$")
 _MENTION = re.compile(r"(?<![\w-])[A-Z][\w&.-]*(?:(?:\s+(?:of|and|the|&))*\s+[A-Z][\w&.-]*)*")
 # Capitalised words of questions that are no names.
@@ -38,16 +39,17 @@ def named_companies(question: str, identities: Iterable[Identity]) -> tuple[str,
     """The companies of `identities` that the question names, as the filings name them, longest name first.
 
     A company is named by its name without legal form, a former name, its ticker in capitals, or
-    the first word of its name where no other company's name starts so.
+    the first word of its name where no other company's name starts so. Adobe Inc. and Adobe Systems
+    Incorporated are both named by "Adobe": one's name begins the other's.
     """
     known = {identity.company: identity for identity in identities if identity.company}
-    first_words = [name_words(name)[0] for name in known if name_words(name)]
+    all_words = [name_words(name) for name in known]
     asked = name_words(question)
     found: list[tuple[int, str]] = []
     for name, identity in known.items():
         words = name_words(name)
         names = [words, *(name_words(former) for former in identity.former_names)]
-        if words and len(words[0]) > 3 and first_words.count(words[0]) == 1 and _capitalised(question, words[0]):
+        if words and len(words[0]) > 3 and _first_word_tells(words, all_words) and _capitalised(question, words[0]):
             names.append(words[:1])
         best = max((len(n) for n in names if n and _contains(asked, n) and _spoken_as_name(question, n)), default=0)
         ticker = identity.ticker or ""
@@ -70,6 +72,12 @@ def capitalised_names(question: str) -> tuple[str, ...]:
         if words:
             names.append(" ".join(words))
     return tuple(dict.fromkeys(names))
+
+
+def _first_word_tells(words: tuple[str, ...], all_words: list[tuple[str, ...]]) -> bool:
+    """Whether every name with the same first word is the same name, or its beginning."""
+    alike = sorted((other for other in all_words if other[:1] == words[:1]), key=len)
+    return all(longer[: len(shorter)] == shorter for shorter, longer in pairwise(alike))
 
 
 def _contains(sentence: tuple[str, ...], phrase: tuple[str, ...]) -> bool:

@@ -11,7 +11,7 @@ from retrieval.vocabulary.named import named_items, named_statements
 
 _YEAR = re.compile(r"\b(?:FY|fiscal(?:\s+year)?|fy)?\s*['’]?((?:19|20)\d\d)\b", re.IGNORECASE)
 _SHORT_YEAR = re.compile(r"\b(?:FY|fiscal(?:\s+year)?)\s*['’]?(\d\d)\b", re.IGNORECASE)
-_QUARTER = re.compile(r"\bQ([1-4])\b|\b(first|second|third|fourth)[\s-]+quarter\b", re.IGNORECASE)
+_QUARTER = re.compile(r"\bQ([1-4])\b|\b(first|second|third|fourth)[\s-]+(?:fiscal[\s-]+)?quarter\b", re.IGNORECASE)
 _FORM = re.compile(r"\b(10-K(?:/A)?|10-Q(?:/A)?|8-K|20-F|40-F|6-K)\b", re.IGNORECASE)
 _DATE = re.compile(
     r"\b(january|february|march|april|may|june|july|august|september|october|november|december)\s+\d{1,2},?\s+"

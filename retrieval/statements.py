@@ -73,19 +73,30 @@ def mark_statements(pages: Sequence[Page]) -> tuple[Page, ...]:
     }
     best: dict[Statement, int] = {}
     for found in scores.values():
-        for name, score in found.items():
-            best[name] = max(score, best.get(name, 0))
+        for kind, score in found.items():
+            best[kind] = max(score, best.get(kind, 0))
 
-    def marked(page: Page, table: Table) -> Table:
-        found = scores[page.number, table.start]
-        able = [(score, name) for name, score in found.items() if score >= MIN_OF_BEST * best[name]]
-        return replace(table, statement=max(able)[1]) if able else table
+    chosen: dict[tuple[int, int], Statement] = {}
+    before: tuple[int, Statement | None] = (0, None)
+    for place, found in scores.items():
+        able = [(score, kind) for kind, score in found.items() if score >= MIN_OF_BEST * best[kind]]
+        name: Statement | None = max(able)[1] if able else None
+        if name is None and before[1] in found and place[0] - before[0] <= 1:
+            name = before[1]  # the rest of a statement that was cut in two
+        if name is not None:
+            chosen[place] = name
+        before = (place[0], name)
+    return tuple(_marked(page, chosen) for page in pages)
 
-    return tuple(
-        replace(page, blocks=tuple(marked(page, b) if isinstance(b, Table) else b for b in page.blocks))
-        if any(scores.get((page.number, b.start)) for b in page.blocks)
-        else page
-        for page in pages
+
+def _marked(page: Page, chosen: dict[tuple[int, int], Statement]) -> Page:
+    if not any((page.number, block.start) in chosen for block in page.blocks):
+        return page
+    return replace(
+        page,
+        blocks=tuple(
+            replace(b, statement=chosen.get((page.number, b.start))) if isinstance(b, Table) else b for b in page.blocks
+        ),
     )
 
 

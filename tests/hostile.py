@@ -111,6 +111,7 @@ def cases():
     yield Case("sheet.xlsx", b"PK\x03\x04" + b"\x00" * 100, "zip archive or an office document")
     yield Case("sheet.xls", b"\xd0\xcf\x11\xe0" + b"\x00" * 100, "old office document")
     yield Case("sheet.csv", b"item,2022\nrevenue,5\n", "spreadsheets are not read")
+    yield Case("facts.json", b'{"revenue": 5}', "a data file is not a filing")
     yield Case("sheet.ods", b"PK\x03\x04" + b"\x00" * 100, "zip archive or an office document")
     yield Case("program.txt", b"\x7fELF" + b"\x00" * 100, "a program")
     yield Case("program.pdf", b"MZ\x90\x00" + b"\x00" * 100, "a program")

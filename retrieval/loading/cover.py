@@ -39,6 +39,11 @@ _NOT_A_NAME = re.compile(
     re.IGNORECASE,
 )
 _MENTIONS = 5  # fewer may speak of another year
+_EARLY = 2  # the last month in which a year may end that is named after the one before
+_SIGNATURE = re.compile(r"^[ \t]*([^\n]{3,70}?)\s*\(\s*Registrant\s*\)", re.IGNORECASE | re.MULTILINE)
+_MONTHS_ENDED = re.compile(
+    r"\b(three|six|nine|thirteen|twenty-six|thirty-nine|13|26|39)\s+(?:months|weeks)\s+ended\b", re.IGNORECASE
+)
 _QUARTER_WORDS = {"first": 1, "second": 2, "third": 3}
 _NAMED_QUARTER = re.compile(r"\b(first|second|third)\s+(?:fiscal\s+)?quarter\b|\bQ([1-3])\b", re.IGNORECASE)
 
@@ -129,19 +134,49 @@ def _fiscal_year(text: str, end: date | None, *, annual: bool) -> int | None:
     return (end - timedelta(days=36)).year if end.month <= 2 else end.year
 
 
-def with_own_fiscal_year(identity: Identity, text: str) -> Identity:
-    """The identity with the fiscal year that the whole text speaks of most, where it counts otherwise than SEC's rule.
+def completed_by_text(identity: Identity, text: str) -> Identity:
+    """The identity with what only the filing's whole text says: its signature, its own count of years and quarters."""
+    signed = None if identity.company else _signed_by(text)
+    quarterly = (identity.form or "").startswith("10-Q")
+    return replace(
+        identity,
+        company=identity.company or signed,
+        fiscal_year=_own_fiscal_year(identity, text),
+        quarter=identity.quarter or (_quarter_by_length(text) if quarterly else None),
+    )
+
+
+def _signed_by(text: str) -> str | None:
+    """The registrant's name as it signs, for covers that show the name as a picture."""
+    match = _SIGNATURE.search(text)
+    name = " ".join(match[1].split()).strip(" ,") if match else ""
+    return name if name and not _NOT_A_NAME.search(name) else None
+
+
+def _own_fiscal_year(identity: Identity, text: str) -> int | None:
+    """The fiscal year as the company counts: the latest that its text speaks of often.
 
     Best Buy calls the year that ended on January 28, 2023 "fiscal 2023"; Home Depot calls it "fiscal 2022".
+    A year that ends from March on is counted by its end everywhere.
     """
     end, by_rule = identity.period_end, identity.fiscal_year
-    if end is None or by_rule is None:
-        return identity
+    annual = not (identity.form or "").startswith("10-Q")
+    if end is None or by_rule is None or (annual and end.month > _EARLY):
+        return by_rule
     stated = Counter(int(year) for year in _FISCAL.findall(text))
-    own = max((end.year - 1, end.year, end.year + 1), key=lambda year: stated[year])
-    return (
-        replace(identity, fiscal_year=own) if stated[own] >= _MENTIONS and stated[own] > stated[by_rule] else identity
-    )
+    able = (end.year - 1, end.year) if annual else (end.year - 1, end.year, end.year + 1)
+    often = max(_MENTIONS, max(stated[year] for year in able) / 4)
+    return max((year for year in able if stated[year] >= often), default=by_rule)
+
+
+def _quarter_by_length(text: str) -> int | None:
+    """The quarter that a quarterly report's longest periods reach: nine months end with the third."""
+    lengths = Counter(words.lower() for words in _MONTHS_ENDED.findall(text))
+    first = lengths["three"] + lengths["thirteen"] + lengths["13"]
+    for quarter, names in ((3, ("nine", "thirty-nine", "39")), (2, ("six", "twenty-six", "26"))):
+        if sum(lengths[name] for name in names) >= max(2, first / 5):
+            return quarter
+    return 1 if first >= 2 else None
 
 
 def _quarter(text: str) -> int | None:

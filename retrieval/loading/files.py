@@ -15,6 +15,7 @@ from retrieval.loading.parsed import LoadError
 MAX_BYTES = 200_000_000
 SIDECAR_SUFFIX = ".meta.toml"
 _SPREADSHEET = "spreadsheets are not read; export it to PDF or HTML"
+_DATA_NAMES = (".json", ".jsonl")
 _SPREADSHEET_NAMES = (".csv", ".tsv", ".xls", ".xlsx", ".xlsm", ".ods", ".numbers")
 _SIGNATURES = (
     (b"PK\x03\x04", "a zip archive or an office document is not read; export it to PDF or HTML"),
@@ -97,6 +98,8 @@ def kind_of(data: bytes, name: str) -> str:
     bare = name.lower().removesuffix(".gz")
     if bare.endswith(_SPREADSHEET_NAMES):
         raise LoadError(_SPREADSHEET)
+    if bare.endswith(_DATA_NAMES):
+        raise LoadError("a data file is not a filing")
     start = head.lower().replace(b"\x00", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
     if start.startswith((b"<!doctype html", b"<html", b"<?xml", b"<!--")) or b"<html" in start or b"<body" in start:
         return "html"

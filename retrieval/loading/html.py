@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 from retrieval.document import Fact, Identity, Page
-from retrieval.loading.cover import cover_identity
+from retrieval.loading.cover import completed_by_text, cover_identity
 from retrieval.loading.document_defaults import complete_tables
 from retrieval.loading.html_table import read_rows
 from retrieval.loading.ixbrl import Declarations, declarations, local_name
@@ -49,7 +49,10 @@ def parse_html(data: bytes, *, source: str) -> Parsed:
     if not pages:
         raise LoadError("no text in the HTML")
     title = next(("".join(e.itertext()).strip() for e in root.iter("title", "{*}title")), "")
-    identity = declared.identity() or cover_identity("\n".join(page.text for page in pages)[:20_000])
+    identity = declared.identity()
+    if not identity:
+        text = "\n".join(page.text for page in pages)
+        identity = completed_by_text(cover_identity(text[:20_000]), text)
     identity = _with_title(identity, title)
     return Parsed(complete_tables(pages, identity), identity, title)
 

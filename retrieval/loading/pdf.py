@@ -13,7 +13,7 @@ from typing import Any
 
 from retrieval.document import Page, Table, Text, Word
 from retrieval.loading.columns import grid, has_values, heads_columns
-from retrieval.loading.cover import cover_identity, with_own_fiscal_year
+from retrieval.loading.cover import completed_by_text, cover_identity
 from retrieval.loading.document_defaults import complete_tables
 from retrieval.loading.page_text import PageWriter, heading_level
 from retrieval.loading.parsed import LoadError, Parsed
@@ -49,7 +49,7 @@ def parse_pdf(data: bytes, *, source: str) -> Parsed:
     if not any(page.text for page in pages):
         raise LoadError("no text layer; run OCR first")
     cover = cover_identity("\n".join(page.text for page in pages[:_COVER_PAGES]))
-    identity = with_own_fiscal_year(cover, "\n".join(page.text for page in pages))
+    identity = completed_by_text(cover, "\n".join(page.text for page in pages))
     return Parsed(complete_tables(pages, identity), identity)
 
 

@@ -8,7 +8,7 @@ from itertools import groupby
 
 from retrieval.document import Page
 from retrieval.loading.columns import Placed, grid, has_values, heads_columns, joined_numbers
-from retrieval.loading.cover import cover_identity, with_own_fiscal_year
+from retrieval.loading.cover import completed_by_text, cover_identity
 from retrieval.loading.document_defaults import complete_tables
 from retrieval.loading.page_text import PageWriter, heading_level
 from retrieval.loading.parsed import LoadError, Parsed, RawCell
@@ -43,7 +43,7 @@ def parse_text(data: bytes, *, source: str, markdown: bool = False) -> Parsed:
     if not pages:
         raise LoadError("no text in the file")
     cover = cover_identity("\n".join(page.text for page in pages[:3])[:20_000])
-    identity = with_own_fiscal_year(cover, "\n".join(page.text for page in pages))
+    identity = completed_by_text(cover, "\n".join(page.text for page in pages))
     return Parsed(complete_tables(pages, identity), identity)
 
 

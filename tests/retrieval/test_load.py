@@ -5,7 +5,7 @@ import pytest
 from retrieval.document import Identity, Table
 from retrieval.index.index import Index
 from retrieval.ingest import ingest
-from retrieval.loading.cover import cover_identity, with_own_fiscal_year
+from retrieval.loading.cover import completed_by_text, cover_identity
 from retrieval.loading.load import load_documents
 from retrieval.loading.plain_text import parse_text
 from tests.fakes import HashEmbedder
@@ -52,8 +52,31 @@ def test_forms_and_periods(form, period, end, expected):
 
 def test_the_company_s_own_count_of_years_is_taken_from_the_text():
     identity = cover(end="January 28, 2023")
-    assert with_own_fiscal_year(identity, "fiscal 2023 " * 9 + "fiscal 2022 " * 4).fiscal_year == 2023
-    assert with_own_fiscal_year(identity, "fiscal 2023 " * 2).fiscal_year == 2022
+    assert completed_by_text(identity, "fiscal 2023 " * 9 + "fiscal 2022 " * 4).fiscal_year == 2023
+    assert completed_by_text(identity, "fiscal 2023 " * 2).fiscal_year == 2022
+    assert completed_by_text(identity, "fiscal 2023 " * 40 + "fiscal 2022 " * 50).fiscal_year == 2023
+    december = cover(end="December 26, 2015")
+    assert completed_by_text(december, "fiscal 2016 " * 9 + "fiscal 2015 ").fiscal_year == 2015
+
+
+def test_a_company_that_shows_its_name_as_a_picture_signs_with_it():
+    signed = "duly authorized.\nTHE LAMP COMPANY\n(Registrant) By: /s/ A. Wick"
+    assert completed_by_text(Identity(), signed).company == "THE LAMP COMPANY"
+    assert completed_by_text(Identity(company="Acme"), signed).company == "Acme"
+
+
+@pytest.mark.parametrize(
+    ("periods", "quarter"),
+    [
+        ("Three Months Ended March 31, " * 6, 1),
+        ("three months ended June 30, " * 6 + "six months ended June 30, " * 6, 2),
+        ("thirteen weeks ended " * 6 + "thirty-nine weeks ended " * 4 + "twenty-six weeks ended", 3),
+        ("in the year", None),
+    ],
+)
+def test_a_quarterly_report_s_quarter_is_told_by_its_longest_periods(periods, quarter):
+    assert completed_by_text(Identity(form="10-Q"), periods).quarter == quarter
+    assert completed_by_text(Identity(form="10-K"), periods).quarter is None
 
 
 def test_what_a_text_does_not_say_is_not_guessed():

@@ -27,6 +27,18 @@ def test_companies_are_named_in_many_ways(question, company):
     assert named_companies(question, FILED) == (company,)
 
 
+def test_one_name_that_begins_the_other_is_the_same_company():
+    filed = [
+        Identity(company="ADOBE INC."),
+        Identity(company="ADOBE SYSTEMS INCORPORATED"),
+        Identity(company="COCA COLA CO"),
+    ]
+    assert set(named_companies("What is Adobe's revenue?", filed)) == {"ADOBE INC.", "ADOBE SYSTEMS INCORPORATED"}
+    assert named_companies("What is Coca-Cola's revenue?", filed) == ("COCA COLA CO",)
+    water = [Identity(company="American Water Works Company, Inc."), Identity(company="American Express Company")]
+    assert named_companies("What did American say?", water) == ()
+
+
 @pytest.mark.parametrize(
     "question", ["What was Tesla's revenue?", "the best way to buy", "a block of shares", "instruments"]
 )
