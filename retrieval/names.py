@@ -57,6 +57,8 @@ def named_companies(question: str, identities: Iterable[Identity]) -> tuple[str,
             best = 1
         if best:
             found.append((best, name))
+    named = {name_words(name) for _, name in found}
+    found += [(0, name) for name in known if name_words(name) in named and name not in {n for _, n in found}]
     return tuple(name for _, name in sorted(found, key=lambda item: -item[0]))
 
 

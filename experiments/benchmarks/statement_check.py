@@ -35,7 +35,7 @@ _OPERATING = re.compile(r"\bcash\b.*\boperat(?:ing|ions)")
 _INVESTING = re.compile(r"\bcash\b.*\binvest(?:ing|ment)")
 _FINANCING = re.compile(r"\bcash\b.*\bfinancing")
 _EXCHANGE = re.compile(r"\bexchange\b|\bforeign currenc|\btranslation\b")
-_CHANGE = re.compile(r"(?:increase|decrease|change)\b.*\bcash\b")
+_CHANGE = re.compile(r"^(?:net |total )?\(?(?:increase|decrease|change)\b.*\bcash\b")
 
 Column = tuple[str, ...]
 

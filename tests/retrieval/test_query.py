@@ -35,6 +35,8 @@ def test_one_name_that_begins_the_other_is_the_same_company():
     ]
     assert set(named_companies("What is Adobe's revenue?", filed)) == {"ADOBE INC.", "ADOBE SYSTEMS INCORPORATED"}
     assert named_companies("What is Coca-Cola's revenue?", filed) == ("COCA COLA CO",)
+    amd = [Identity(company="AMD, INC.", ticker="AMDX"), Identity(company="AMD, Inc")]
+    assert set(named_companies("What did AMDX earn?", amd)) == {"AMD, INC.", "AMD, Inc"}
     water = [Identity(company="American Water Works Company, Inc."), Identity(company="American Express Company")]
     assert named_companies("What did American say?", water) == ()
 
