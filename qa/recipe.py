@@ -3,7 +3,6 @@
 import tomllib
 from dataclasses import field
 from pathlib import Path
-from typing import Annotated
 
 from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass
@@ -42,14 +41,12 @@ class Recipe:
         max_length: tokens in a window.
         stride: context tokens that neighbouring windows share.
         batch_size: windows a step.
-        learning_rate: peak; AdamW.
+        learning_rate: peak; AdamW, linear decay to zero.
         warmup: share of the steps in which the rate climbs to its peak.
-        cycles: how the steps are shared among descents of the rate to zero (`qa.cycles`); the finished model
-            is the average of the weights at their ends.
-        keep: share of the starting weights in that average (Wortsman et al., 2022), so that less is forgotten.
-        restart: the rate at which cycles after the first start, as a share of the peak.
         epochs: passes over the whole mixture.
         freeze_embeddings: train the layers and the head only.
+        keep: share of the starting weights in the finished model, which is their average with the trained
+            ones (Wortsman et al., 2022): what was learned before is forgotten less.
         save_steps: a checkpoint every so many steps; a started run resumes from its last one.
     """
 
@@ -63,13 +60,11 @@ class Recipe:
     learning_rate: float = Field(default=2e-4, gt=0)
     weight_decay: float = Field(default=0.01, ge=0)
     warmup: float = Field(default=0.06, ge=0, lt=1)
-    cycles: list[Annotated[float, Field(gt=0)]] = Field(default=[1.0], min_length=1)
-    keep: float = Field(default=0.0, ge=0, lt=1)
-    restart: float = Field(default=0.5, gt=0, le=1)
     epochs: int = Field(default=1, ge=1)
     freeze_embeddings: bool = False
     hidden_dropout: float = Field(default=0.1, ge=0, lt=1)
     attention_dropout: float = Field(default=0.1, ge=0, lt=1)
+    keep: float = Field(default=0.0, ge=0, lt=1)
     seed: int = 13
     save_steps: int = Field(default=250, ge=1)
 

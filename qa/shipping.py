@@ -59,8 +59,7 @@ def fit_calibration(reader: Reader, examples: list[Example]) -> Calibration:
 def model_card(recipe: Recipe, calibration: Calibration, held_out: int, evaluations: list[Evaluation]) -> str:
     """The card, from the recipe and the measured figures."""
     data = "\n".join(
-        f"- {part.dataset}/{part.split}, {f'{part.limit} examples, ' if part.limit else ''}seen {part.repeat} time(s), "
-        f"{part.unanswerable:.0%} unanswerable twins"
+        f"- {part.dataset}/{part.split}, seen {part.repeat} time(s), {part.unanswerable:.0%} unanswerable twins"
         for part in recipe.mixture
     )
     rows = "\n".join(
@@ -70,16 +69,17 @@ def model_card(recipe: Recipe, calibration: Calibration, held_out: int, evaluati
     )
     return f"""# finance-qa-reader
 
-An extractive reader: {BUNDLED} with a span head, trained in three stages by the recipes of `qa/recipes`: text, tables, and
-more of both averaged with what was there. `delta.safetensors` holds what fine-tuning changed, as 8-bit rows; the
-embeddings are the public model's. `make reader` makes it from data to file; this card is written by the same run.
+An extractive reader: {BUNDLED} with a span head, trained in two stages: `qa/recipes/reader-1-text.toml`, then
+`qa/recipes/reader-2-tables.toml`. `delta.safetensors` holds what fine-tuning
+changed, as 8-bit rows; the embeddings are the public model's. `make reader`
+makes it from data to file; this card is written by the same run.
 
-## Data of the last stage
+## Data of the second stage
 
 {data}
 
 Windows of {recipe.max_length} tokens, stride {recipe.stride}, batch {recipe.batch_size}, learning rate
-{recipe.learning_rate}, {recipe.epochs} epoch(s), seed {recipe.seed}; the average of {len(recipe.cycles)} cycle(s) and, for {recipe.keep:.0%}, the start.
+{recipe.learning_rate}, {recipe.epochs} epoch(s), seed {recipe.seed}.
 
 ## Scores
 

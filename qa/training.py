@@ -1,7 +1,7 @@
 """Fine-tuning a reader with `Trainer`, as a recipe says.
 
 The steps, in order: lay out the mixture, cut it into labelled windows, load the encoder with a
-fresh span head, train in one or more cycles, average them, save. A run that was stopped goes on from its last checkpoint.
+fresh span head, train, save. A run that was stopped goes on from its last checkpoint.
 """
 
 from __future__ import annotations
@@ -29,16 +29,13 @@ def train(recipe: Recipe) -> Path:
     Raises:
         retrieval.data_folder.MissingDataError: data of the mixture is not on this machine.
     """
-    from transformers import AutoTokenizer, DataCollatorWithPadding, set_seed
+    from transformers import AutoTokenizer, DataCollatorWithPadding, Trainer, set_seed
     from transformers.trainer_utils import get_last_checkpoint
-
-    from qa.cycles import CycleTrainer, average_cycles
 
     set_seed(recipe.seed)
     tokenizer = AutoTokenizer.from_pretrained(resolve_model(recipe.model))
     windows = labelled_windows(tokenizer, training_examples(recipe), recipe)
-    trainer = CycleTrainer(
-        recipe,
+    trainer = Trainer(
         model=span_model(recipe),
         args=_arguments(recipe),
         train_dataset=windows,
@@ -47,7 +44,8 @@ def train(recipe: Recipe) -> Path:
     )
     recipe.output.mkdir(parents=True, exist_ok=True)
     trainer.train(resume_from_checkpoint=get_last_checkpoint(str(recipe.output)))
-    average_cycles(trainer.model, span_model(recipe), recipe)
+    if recipe.keep:
+        average_with_start(trainer.model, recipe)
     folder = recipe.output / "model"
     trainer.save_model(str(folder))
     return folder
@@ -97,6 +95,17 @@ def span_model(recipe: Recipe) -> PreTrainedModel:
     return model
 
 
+def average_with_start(model: PreTrainedModel, recipe: Recipe) -> None:
+    """Moves each weight of a trained model back towards the one it started from, by the recipe's `keep`."""
+    import torch
+
+    start = span_model(recipe).to(model.device).state_dict()
+    with torch.no_grad():
+        for name, weight in model.state_dict().items():
+            if weight.is_floating_point():
+                weight.lerp_(start[name], recipe.keep)
+
+
 def _load(part: Part, seed: int) -> list[Example]:
     examples = load_examples(part.dataset, part.split)
     if part.limit and part.limit < len(examples):
@@ -132,6 +141,8 @@ def _arguments(recipe: Recipe) -> Any:  # noqa: ANN401 (transformers is imported
         num_train_epochs=recipe.epochs,
         learning_rate=recipe.learning_rate,
         weight_decay=recipe.weight_decay,
+        warmup_steps=recipe.warmup,
+        lr_scheduler_type="linear",
         train_sampling_strategy="group_by_length",
         bf16=on_gpu or torch.cpu._is_avx512_bf16_supported(),
         use_cpu=not on_gpu,
