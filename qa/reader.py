@@ -123,6 +123,8 @@ class Reader:
             ) from error
         if any("qa_outputs" in key or "qa_classifier" in key for key in loading["missing_keys"]):
             raise ModelError(f"{name!r} has no trained span head; give a checkpoint fine-tuned for question answering")
+        if not tokenizer.get_vocab().keys() - set(tokenizer.all_special_tokens):
+            raise ModelError(f"{name!r} has no tokenizer; save the one that the model was trained with beside it")
         return cls(model.to(device), tokenizer, calibration=load_calibration(Path(name)))
 
     def read(

@@ -138,3 +138,9 @@ def test_the_shipped_reader_reads():
         "Where is the plant?", ["The plant is in Duluth, Minnesota.", "Costs fell."]
     )
     assert spans[0].text == "Duluth, Minnesota"
+
+
+def test_a_folder_without_its_tokenizer_is_refused(bert, tmp_path):
+    bert[0].save_pretrained(tmp_path / "bare")
+    with pytest.raises(ModelError, match="has no tokenizer"):
+        Reader.from_pretrained(tmp_path / "bare")
