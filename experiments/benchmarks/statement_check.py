@@ -35,7 +35,7 @@ _OPERATING = re.compile(r"\bcash\b.*\boperat(?:ing|ions)")
 _INVESTING = re.compile(r"\bcash\b.*\binvest(?:ing|ment)")
 _FINANCING = re.compile(r"\bcash\b.*\bfinancing")
 _EXCHANGE = re.compile(r"\bexchange\b|\bforeign currenc|\btranslation\b")
-_CHANGE = re.compile(r"^(?:net |total )?\(?(?:increase|decrease|change)\b.*\bcash\b")
+_CHANGE = re.compile(r"^(?:net|total) \(?(?:increase|decrease|change)\b|^\(?(?:increase|decrease|change)\b.*\bcash\b")
 
 Column = tuple[str, ...]
 
@@ -95,7 +95,7 @@ def assets_add_up(rows: list[Row]) -> str:
 
 def cash_adds_up(rows: list[Row]) -> str:
     """Whether the activities and exchange effects add up to the change in cash in every column."""
-    change = _named(rows, _CHANGE)
+    change = _named(rows, _CHANGE, last=True)
     flows = [_named(rows, pattern, last=True) for pattern in (_OPERATING, _INVESTING, _FINANCING)]
     if change is None or None in flows:
         return "no " + ("change in cash" if change is None else "total of an activity")
