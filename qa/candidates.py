@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 
 from qa.decoding import Place
-from retrieval.document import Cell, Identity, Page, Table
+from retrieval.document import Cell, Identity, Page
 from retrieval.passage import Passage
 from retrieval.query import Query
 
@@ -47,7 +47,7 @@ def candidates(passage: Passage, page: Page, identity: Identity, query: Query) -
     """The admissible answers of a passage for a question."""
     if passage.kind == "text":
         return Candidates(passage, query.text, None, {})
-    by_start = {cell.start: cell for block in page.blocks if isinstance(block, Table) for cell in block.cells}
+    by_start = {cell.start: cell for table in page.tables for cell in table.cells}
     words = bool(_ASKS_FOR_WORDS.match(query.text))
     cells: dict[Place, Cell] = {}
     for segment in passage.segments:

@@ -22,7 +22,7 @@ def restatements(
     index: Index, record: DocumentRecord, page: Page, cell: Cell, records: Sequence[DocumentRecord]
 ) -> tuple[Restatement, ...]:
     """The other values that later filings of the same company give for a cell, at most one a filing."""
-    table = next((b for b in page.blocks if isinstance(b, Table) and b.start <= cell.start < b.end), None)
+    table = next((table for table in page.tables if table.start <= cell.start < table.end), None)
     if table is None or not cell.row_path or cell.period is None:
         return ()
     found = []
@@ -58,13 +58,11 @@ def _differing(index: Index, later: DocumentRecord, table: Table, cell: Cell) ->
 
 def _counterparts(page: Page, table: Table, cell: Cell) -> Iterator[Cell]:
     labels = _labels(table)
-    for block in page.blocks:
-        if not isinstance(block, Table):
-            continue
-        theirs = _labels(block)
+    for other_table in page.tables:
+        theirs = _labels(other_table)
         if not theirs or len(labels & theirs) < _SAME_TABLE * len(labels | theirs):
             continue
-        for other in block.cells:
+        for other in other_table.cells:
             if other.role == "value" and other.row_path and _same_line(other, cell) and _same_period(other, cell):
                 yield other
 

@@ -166,6 +166,11 @@ class Page:
     width: float = 0.0
     height: float = 0.0
 
+    @property
+    def tables(self) -> tuple[Table, ...]:
+        """The blocks that are tables."""
+        return tuple(block for block in self.blocks if isinstance(block, Table))
+
 
 @dataclass(frozen=True, slots=True)
 class Identity:

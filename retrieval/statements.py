@@ -65,12 +65,7 @@ _ANCHORS: dict[Statement, tuple[int, tuple[re.Pattern[str], ...]]] = {
 
 def mark_statements(pages: Sequence[Page]) -> tuple[Page, ...]:
     """The pages of a filing with their statements' tables marked."""
-    scores = {
-        (page.number, table.start): statement_scores(table)
-        for page in pages
-        for table in page.blocks
-        if isinstance(table, Table)
-    }
+    scores = {(page.number, table.start): statement_scores(table) for page in pages for table in page.tables}
     best: dict[Statement, int] = {}
     for found in scores.values():
         for kind, score in found.items():

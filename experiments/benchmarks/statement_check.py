@@ -69,9 +69,9 @@ def statement_rows(document: Document, statement: Statement) -> list[Row]:
     rows: list[Row] = []
     last = 0
     for page in document.pages:
-        for block in page.blocks:
-            if isinstance(block, Table) and block.statement == statement and (not rows or page.number - last <= 1):
-                rows += _rows(block)
+        for table in page.tables:
+            if table.statement == statement and (not rows or page.number - last <= 1):
+                rows += _rows(table)
                 last = page.number
     return rows
 

@@ -19,7 +19,7 @@ from typing import Annotated
 import typer
 
 from retrieval.data_folder import data_folder
-from retrieval.document import Cell, Fact, Table
+from retrieval.document import Cell, Fact
 from retrieval.loading.html import parse_html
 from retrieval.quantity import cell_quantities
 
@@ -67,7 +67,7 @@ class Check:
 def check_filing(data: bytes, source: str, check: Check) -> None:
     """Counts the facts of one filing."""
     parsed = parse_html(data, source=source)
-    cells = [cell for page in parsed.pages for block in page.blocks if isinstance(block, Table) for cell in block.cells]
+    cells = [cell for page in parsed.pages for table in page.tables for cell in table.cells]
     tagged = [(cell, fact) for cell in cells for fact in cell.facts if fact.value is not None]
     check.filings += bool(tagged)
     for cell, fact in tagged:

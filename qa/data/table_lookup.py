@@ -18,10 +18,11 @@ from pathlib import Path
 
 from qa.data.squad_form import Example
 from retrieval.data_folder import MissingDataError, data_folder
-from retrieval.document import Cell, Document, Fact, Table
+from retrieval.document import Cell, Document, Fact
 from retrieval.loading.html import parse_html
 from retrieval.passage import Passage
 from retrieval.passages import passages_of
+from retrieval.vocabulary.labels import concept_words
 
 PER_PASSAGE = 4
 UNANSWERABLE = 0.35
@@ -37,7 +38,6 @@ _TEMPLATES = (
     "What amount of {row} did {company} have {when}?",
     "What was the total for {row} {when}?",
 )
-_WORDS = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
 _SKIPPED_LABEL = re.compile(r"^(?:total|other|net|amount|balance)s?:?$", re.IGNORECASE)
 
 
@@ -77,9 +77,8 @@ def _of_filing(path: Path, ticker: str, source: str) -> Iterator[Example]:
     cells = {
         (page.number, cell.start): cell
         for page in parsed.pages
-        for block in page.blocks
-        if isinstance(block, Table)
-        for cell in block.cells
+        for table in page.tables
+        for cell in table.cells
         if cell.role == "value" and len(cell.facts) == 1
     }
     passages = [passage for passage in passages_of(document) if passage.kind == "table"]
@@ -144,7 +143,7 @@ def _question(target: _Target, company: str, rng: random.Random) -> str:
 
 
 def _spoken_label(target: _Target, rng: random.Random) -> str:
-    words = [word.lower() for word in _WORDS.findall(target.fact.concept.partition(":")[2])]
+    words = concept_words(target.fact.concept.partition(":")[2])
     if 2 <= len(words) <= 8 and rng.random() < 0.25:
         return " ".join(words)
     label = re.sub(r"\s*\([^()]*\)|\s*\d$|[:*†]", "", target.cell.row_path[-1]).strip()

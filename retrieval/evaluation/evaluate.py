@@ -13,7 +13,7 @@ from typing import Literal, get_args
 import numpy as np
 import numpy.typing as npt
 
-from retrieval.document import Statement, Table
+from retrieval.document import Statement
 from retrieval.evaluation.judged import Judged
 from retrieval.files import write_atomically
 from retrieval.find import find
@@ -114,8 +114,8 @@ def _statements(index: Index, question: Judged) -> tuple[Statement, ...]:
     for unit in sorted(question.relevant):
         document, _, page = unit.partition(":")
         if page:
-            blocks = index.page(document, int(page)).blocks
-            found += [block.statement for block in blocks if isinstance(block, Table) and block.statement]
+            tables = index.page(document, int(page)).tables
+            found += [table.statement for table in tables if table.statement]
     return tuple(dict.fromkeys(found))
 
 

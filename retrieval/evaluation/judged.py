@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -100,7 +100,7 @@ def _financebench(index: Index) -> list[Judged]:
                 company=next((filing.identity.company for filing in filings.values()), None),
             )
         )
-    _need(missing, "filings", index)
+    _need_filings(missing, index)
     return judged
 
 
@@ -111,7 +111,7 @@ def _financial_qa_10k(split: str, index: Index) -> list[Judged]:
         record["id"]: Path(record["file"]).name
         for record in read_records(data_file("financial_qa_10k", "located_in_filings_html"))
     }
-    _need({name for name in located.values() if name not in by_file}, "filings", index)
+    _need_filings(set(located.values()) - by_file.keys(), index)
     return [
         Judged(
             id=record["id"],
@@ -180,9 +180,9 @@ def _normalised(text: str) -> str:
     return _NOT_WORD.sub("", text).casefold()
 
 
-def _need(missing: Sequence[str] | set[str], what: str, index: Index) -> None:
+def _need_filings(missing: set[str], index: Index) -> None:
     if missing:
         names = ", ".join(sorted(missing)[:5])
         raise ValueError(
-            f"{index.folder} lacks {len(missing)} of the {what} ({names}, ...); ingest them from {data_folder()}"
+            f"{index.folder} lacks {len(missing)} of the filings ({names}, ...); ingest them from {data_folder()}"
         )

@@ -22,14 +22,14 @@ _MINIMUM = 40  # cells with a stated scale before a scale counts as the filing's
 def complete_tables(pages: Iterable[Page], identity: Identity) -> tuple[Page, ...]:
     """The pages with scales and periods filled in where the filing as a whole says them."""
     pages = tuple(pages)
-    tables = [block for page in pages for block in page.blocks if isinstance(block, Table)]
+    tables = [table for page in pages for table in page.tables]
     scale = _usual_scale(tables)
     ends = _year_ends(tables)
     return tuple(
         replace(
             page, blocks=tuple(_complete(b, scale, identity, ends) if isinstance(b, Table) else b for b in page.blocks)
         )
-        if any(isinstance(b, Table) for b in page.blocks)
+        if page.tables
         else page
         for page in pages
     )

@@ -1,4 +1,4 @@
-"""Row labels, made comparable across filings."""
+"""Row labels made comparable across filings, and concepts' names in words."""
 
 import re
 
@@ -7,6 +7,13 @@ _NOTE = re.compile(
 )
 _SPACES = re.compile(r"[\s—–-]+")
 _EDGES = " :;,.$"
+
+_CONCEPT_WORDS = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
+
+
+def concept_words(concept: str) -> list[str]:
+    """The words of a concept's name, lower case: `AssetsCurrent` is assets, current."""
+    return [word.lower() for word in _CONCEPT_WORDS.findall(concept)]
 
 
 def normalised_label(label: str) -> str:

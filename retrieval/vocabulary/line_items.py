@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-import re
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from retrieval.vocabulary.labels import concept_words
+
 FILE = Path(__file__).with_name("line_items.json")
-_WORDS = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -33,7 +33,7 @@ class LineItem:
     @property
     def name(self) -> str:
         """The concept in words: `payments to acquire property plant and equipment`."""
-        return " ".join(word.lower() for word in _WORDS.findall(self.concept))
+        return " ".join(concept_words(self.concept))
 
 
 @lru_cache(maxsize=1)

@@ -60,9 +60,8 @@ def mine(filings: Iterable[Path]) -> list[dict[str, object]]:
         company = path.name.split("_")[0]
         parsed = parse_html(gzip.decompress(path.read_bytes()), source=str(path))
         for page in parsed.pages:
-            for block in page.blocks:
-                if isinstance(block, Table):
-                    _record(block, company, seen)
+            for table in page.tables:
+                _record(table, company, seen)
     uses = Counter[str]()
     for found in seen.values():
         uses.update({label: len(companies) for label, companies in found.labels.items()})
