@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -14,6 +14,7 @@ from retrieval.tokens import WINDOW
 
 # Torch keeps a compiled product for every shape it meets; few shapes keep its memory small.
 PADDING = 16
+BATCH_TOKENS = 4096  # padding included; measured: more do not fit the processor's cache
 
 Vectors = npt.NDArray[np.float32]
 
@@ -36,10 +37,9 @@ class TextEmbedder(Protocol):
 class Embedder:
     """A sentence-transformers model, loaded when first used."""
 
-    def __init__(self, model: str | Path = BUNDLED, *, batch_size: int = 32) -> None:
+    def __init__(self, model: str | Path = BUNDLED) -> None:
         """By hub name or folder; `all-MiniLM-L6-v2` is the bundled one."""
         self.name = str(model)
-        self._batch_size = batch_size
         self._model: Any = None
 
     @property
@@ -61,21 +61,39 @@ class Embedder:
         """
         import torch
 
+        model = self._loaded()
+        vectors = np.zeros((len(texts), self.dimensions), dtype=np.float32)
         if not texts:
-            return np.zeros((0, self.dimensions), dtype=np.float32)
+            return vectors
         fast = torch.cpu._is_avx512_bf16_supported()
         with torch.autocast("cpu", dtype=torch.bfloat16, enabled=fast):
-            vectors = self._loaded().encode(
-                list(texts),
-                batch_size=self._batch_size,
-                convert_to_numpy=True,
-                show_progress_bar=False,
-                processing_kwargs={"text": {"pad_to_multiple_of": PADDING}},
-            )
-        vectors = np.asarray(vectors, dtype=np.float32)
+            for batch in self._batches(texts):
+                vectors[batch] = model.encode(
+                    [texts[i] for i in batch],
+                    batch_size=len(batch),
+                    convert_to_numpy=True,
+                    show_progress_bar=False,
+                    processing_kwargs={"text": {"pad_to_multiple_of": PADDING}},
+                )
         lengths = np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
         unit: Vectors = np.divide(vectors, lengths, dtype=np.float32)
         return unit
+
+    def _batches(self, texts: Sequence[str]) -> Iterator[list[int]]:
+        """Positions of texts of like length in tokens, `BATCH_TOKENS` a batch.
+
+        `encode` sorts by characters, of which a table's tokens have far fewer than those of prose.
+        """
+        model = self._loaded()
+        tokens = model.tokenizer(list(texts), truncation=True, max_length=model.max_seq_length)["input_ids"]
+        batch: list[int] = []
+        for i in sorted(range(len(texts)), key=lambda i: -len(tokens[i])):
+            if batch and (len(batch) + 1) * _padded(len(tokens[batch[0]])) > BATCH_TOKENS:
+                yield batch
+                batch = []
+            batch.append(i)
+        if batch:
+            yield batch
 
     def _loaded(self) -> Any:  # noqa: ANN401 (a SentenceTransformer)
         if self._model is None:
@@ -90,3 +108,7 @@ class Embedder:
                 ) from error
             self._model.max_seq_length = min(WINDOW, self._model.max_seq_length or WINDOW)
         return self._model
+
+
+def _padded(tokens: int) -> int:
+    return -(-tokens // PADDING) * PADDING
