@@ -82,7 +82,7 @@ def load_recipe(path: Path) -> Recipe:
         RecipeError: the file is missing, is not TOML, or has unknown, missing or impossible values.
     """
     if not path.is_file():
-        raise RecipeError(f"no recipe at {path}; the shipped reader's is qa/recipes/reader-1-text.toml")
+        raise RecipeError(f"no recipe at {path}; the shipped reader's is qa/recipes/reader.toml")
     try:
         return TypeAdapter(Recipe).validate_python(tomllib.loads(path.read_text(encoding="utf-8")))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
