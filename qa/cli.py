@@ -12,7 +12,7 @@ evaluate = typer.Typer(no_args_is_help=True, help="Score a reader or search on a
 
 
 def train(
-    config: Annotated[Path, typer.Argument(help="A recipe, such as qa/recipes/reader.toml.")],
+    config: Annotated[Path, typer.Argument(help="A recipe, such as qa/recipes/reader-1-text.toml.")],
     ship: Annotated[bool, typer.Option(help="Pack, calibrate and evaluate the result as the shipped reader.")] = False,
 ) -> None:
     """Train a model as a recipe says; a stopped run goes on from its last checkpoint."""

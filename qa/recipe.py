@@ -44,8 +44,7 @@ class Recipe:
         learning_rate: peak; AdamW, linear decay to zero.
         warmup: share of the steps in which the rate climbs to its peak.
         epochs: passes over the whole mixture.
-        freeze_words: leave the word embeddings, half the weights, as they are, so that what changed is small.
-        token_dropout: share of the tokens that no other token can attend to, drawn anew for each batch.
+        freeze_embeddings: train the layers and the head only.
         keep: share of the starting weights in the finished model, which is their average with the trained
             ones (Wortsman et al., 2022): what was learned before is forgotten less.
         save_steps: a checkpoint every so many steps; a started run resumes from its last one.
@@ -62,8 +61,7 @@ class Recipe:
     weight_decay: float = Field(default=0.01, ge=0)
     warmup: float = Field(default=0.06, ge=0, lt=1)
     epochs: int = Field(default=1, ge=1)
-    freeze_words: bool = False
-    token_dropout: float = Field(default=0.0, ge=0, lt=1)
+    freeze_embeddings: bool = False
     hidden_dropout: float = Field(default=0.1, ge=0, lt=1)
     attention_dropout: float = Field(default=0.1, ge=0, lt=1)
     keep: float = Field(default=0.0, ge=0, lt=1)
@@ -82,7 +80,7 @@ def load_recipe(path: Path) -> Recipe:
         RecipeError: the file is missing, is not TOML, or has unknown, missing or impossible values.
     """
     if not path.is_file():
-        raise RecipeError(f"no recipe at {path}; the shipped reader's is qa/recipes/reader.toml")
+        raise RecipeError(f"no recipe at {path}; the shipped reader's is qa/recipes/reader-1-text.toml")
     try:
         return TypeAdapter(Recipe).validate_python(tomllib.loads(path.read_text(encoding="utf-8")))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:

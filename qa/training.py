@@ -20,7 +20,7 @@ from retrieval.bundled import resolve_model
 
 if TYPE_CHECKING:
     from datasets import Dataset
-    from transformers import BatchEncoding, PreTrainedModel, PreTrainedTokenizerBase
+    from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 
 def train(recipe: Recipe) -> Path:
@@ -29,7 +29,7 @@ def train(recipe: Recipe) -> Path:
     Raises:
         retrieval.data_folder.MissingDataError: data of the mixture is not on this machine.
     """
-    from transformers import AutoTokenizer, Trainer, set_seed
+    from transformers import AutoTokenizer, DataCollatorWithPadding, Trainer, set_seed
     from transformers.trainer_utils import get_last_checkpoint
 
     set_seed(recipe.seed)
@@ -39,7 +39,7 @@ def train(recipe: Recipe) -> Path:
         model=span_model(recipe),
         args=_arguments(recipe),
         train_dataset=windows,
-        data_collator=TokenDropout(tokenizer, recipe.token_dropout),
+        data_collator=DataCollatorWithPadding(tokenizer, pad_to_multiple_of=8),
         processing_class=tokenizer,
     )
     recipe.output.mkdir(parents=True, exist_ok=True)
@@ -89,8 +89,9 @@ def span_model(recipe: Recipe) -> PreTrainedModel:
         hidden_dropout_prob=recipe.hidden_dropout,
         attention_probs_dropout_prob=recipe.attention_dropout,
     )
-    if recipe.freeze_words:
-        model.get_input_embeddings().requires_grad_(False)
+    if recipe.freeze_embeddings:
+        for parameter in model.base_model.embeddings.parameters():
+            parameter.requires_grad = False
     return model
 
 
@@ -103,31 +104,6 @@ def average_with_start(model: PreTrainedModel, recipe: Recipe) -> None:
         for name, weight in model.state_dict().items():
             if weight.is_floating_point():
                 weight.lerp_(start[name], recipe.keep)
-
-
-class TokenDropout:
-    """Pads windows to a batch and hides a share of its tokens from attention, special ones excepted.
-
-    A hidden token can still be an answer, but no other token sees it: attention dropout by whole columns
-    (Zehui et al., 2019, DropAttention), which costs nothing, where dropping single weights halves the speed
-    of training on a CPU.
-    """
-
-    def __init__(self, tokenizer: PreTrainedTokenizerBase, share: float) -> None:
-        """`share` of the tokens, 0 to 1; the draws come from torch's generator, which checkpoints keep."""
-        self._tokenizer = tokenizer
-        self._share = share
-
-    def __call__(self, windows: list[dict[str, Any]]) -> BatchEncoding:
-        """A batch of tensors [windows, tokens], padded to a multiple of 8 tokens."""
-        import torch
-
-        batch = self._tokenizer.pad(windows, pad_to_multiple_of=8, return_tensors="pt")
-        if self._share:
-            special = torch.isin(batch["input_ids"], torch.tensor(self._tokenizer.all_special_ids))
-            hidden = (torch.rand(special.shape) < self._share) & ~special
-            batch["attention_mask"] = batch["attention_mask"].masked_fill(hidden, 0)
-        return batch
 
 
 def _load(part: Part, seed: int) -> list[Example]:

@@ -18,6 +18,7 @@ from retrieval.loading.parsed import LoadError, Parsed
 
 TIME_LIMIT = 120.0  # seconds a file
 MEMORY_LIMIT = 4_000_000_000  # bytes of address space
+NICENESS = 15  # the parent computes on all cores in step, and a thread that is held up holds up the others
 _PR_SET_PDEATHSIG = 1
 
 
@@ -83,6 +84,7 @@ def serve(handle: int, memory_limit: int) -> None:
     """The child: parses what it is sent over the pipe `handle` until the pipe closes or the parent dies."""
     pipe = Connection(handle)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    os.nice(NICENESS)
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
         resource.setrlimit(resource.RLIMIT_AS, (memory_limit, memory_limit))

@@ -6,14 +6,7 @@ import pytest
 
 from qa.data.squad_form import Example
 from qa.recipe import Part, Recipe, RecipeError, load_recipe
-from qa.training import (
-    TokenDropout,
-    average_with_start,
-    labelled_windows,
-    span_model,
-    train,
-    training_examples,
-)
+from qa.training import average_with_start, labelled_windows, span_model, train, training_examples
 from tests.qa.conftest import WORDS
 
 CONTEXT = "Acme made lamps in 1998. Revenue rose by 5% to $1,234.5 million. The plant is in Duluth."
@@ -68,27 +61,6 @@ def test_labels_point_at_the_answer_or_at_the_null_position(bert, recipe):
         tokenizer.decode(row["input_ids"][row["start_positions"] : row["end_positions"] + 1]).replace(" ", "") == "5%"
     )
     assert (windows[-1]["start_positions"], windows[-1]["end_positions"]) == (0, 0)
-
-
-def test_dropped_tokens_are_hidden_from_attention_and_special_ones_never(bert, recipe):
-    import torch
-
-    _, tokenizer = bert
-    windows = labelled_windows(tokenizer, [example(i) for i in range(40)], recipe).remove_columns("length")
-    rows = [windows[i] for i in range(len(windows))]
-    torch.manual_seed(1)
-    whole, dropped = TokenDropout(tokenizer, 0.0)(rows), TokenDropout(tokenizer, 0.25)(rows)
-    assert torch.equal(whole["input_ids"], dropped["input_ids"])
-    special = torch.isin(whole["input_ids"], torch.tensor(tokenizer.all_special_ids))
-    assert torch.equal(whole["attention_mask"][special], dropped["attention_mask"][special])
-    words = (whole["attention_mask"] == 1) & ~special
-    assert 0.2 < 1 - dropped["attention_mask"][words].float().mean().item() < 0.3
-    assert torch.equal(whole["start_positions"], dropped["start_positions"])
-
-
-def test_only_the_word_embeddings_stay_as_they_were(recipe):
-    frozen = [n for n, p in span_model(replace(recipe, freeze_words=True)).named_parameters() if not p.requires_grad]
-    assert [".".join(name.split(".")[-2:]) for name in frozen] == ["word_embeddings.weight"]
 
 
 def test_training_goes_on_from_its_last_checkpoint(recipe):
