@@ -107,12 +107,13 @@ class Reader:
         """
         from transformers import AutoModelForQuestionAnswering, AutoTokenizer
 
-        from qa.delta import FILE, load_delta
+        from retrieval.delta import FILE, load_delta
 
         folder = SHIPPED_FOLDER if str(name) == SHIPPED else Path(name)
         if (folder / FILE).is_file() or str(name) == SHIPPED:
             tokenizer = AutoTokenizer.from_pretrained(resolve_model(BUNDLED))
-            return cls(load_delta(folder).to(device), tokenizer, calibration=load_calibration(folder))
+            model = load_delta(folder, AutoModelForQuestionAnswering).to(device)
+            return cls(model, tokenizer, calibration=load_calibration(folder))
         try:
             tokenizer = AutoTokenizer.from_pretrained(str(name))
             model, loading = AutoModelForQuestionAnswering.from_pretrained(str(name), output_loading_info=True)

@@ -11,11 +11,11 @@ from pathlib import Path
 
 from qa.calibration import Calibration, fit_logistic, save_calibration, steady_threshold
 from qa.data.squad_form import Example, load_examples
-from qa.delta import load_delta, save_delta
 from qa.evaluation import Evaluation, evaluate_reader, predict
 from qa.reader import SHIPPED_FOLDER, Reader
 from qa.recipe import Recipe
 from retrieval.bundled import BUNDLED, resolve_model
+from retrieval.delta import load_delta, save_delta
 from retrieval.files import write_atomically
 
 EVALUATIONS = (("squad", "dev_v1", False), ("squad", "dev_v2", True))
@@ -26,7 +26,9 @@ def ship(recipe: Recipe, trained: Path, folder: Path = SHIPPED_FOLDER) -> list[E
     from transformers import AutoModelForQuestionAnswering, AutoTokenizer
 
     save_delta(AutoModelForQuestionAnswering.from_pretrained(str(trained)), BUNDLED, folder)
-    reader = Reader(load_delta(folder), AutoTokenizer.from_pretrained(resolve_model(BUNDLED)))
+    reader = Reader(
+        load_delta(folder, AutoModelForQuestionAnswering), AutoTokenizer.from_pretrained(resolve_model(BUNDLED))
+    )
     held_out = held_out_examples(recipe)
     reader.calibration = fit_calibration(reader, held_out)
     save_calibration(reader.calibration, folder)

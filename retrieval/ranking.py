@@ -16,8 +16,8 @@ from retrieval.search import Filters, Hit, Ranking
 from retrieval.vocabulary.line_items import LineItem
 
 LABELS = 6  # of each item, searched beside the question
-EXPANSION_WEIGHT = 0.5
-STATEMENT_WEIGHT = 3.0
+EXPANSION_WEIGHT = 0.25
+STATEMENT_WEIGHT = 1.5
 _EVERYTHING = Filters()
 
 

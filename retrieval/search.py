@@ -1,14 +1,15 @@
-"""Hits, filters, and the fusion of two rankings."""
+"""Hits, filters, and the fusion of what semantic and lexical search found."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from retrieval.index.store import DocumentRecord
 from retrieval.passage import Passage
 
-FUSION_K = 60  # Cormack, Clarke and Buettcher (2009)
+SEMANTIC = 0.5  # share of the cosine in a passage's score; the rest is BM25's
+FALLOFF = 10  # places after which a further ranking is worth half
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,33 +43,37 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A passage that was found.
-
-    Attributes:
-        passage: the passage.
-        score: of the fused ranking; higher is better.
-        dense_rank: its place in the semantic ranking, from 1; `None` where it was not in it.
-        lexical_rank: its place in the BM25 ranking, from 1; `None` where it was not in it.
-    """
+    """A passage that was found; a higher score is better."""
 
     passage: Passage
     score: float
-    dense_rank: int | None = None
-    lexical_rank: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """Passage ids, best first, and how much their places count against those of other rankings."""
+    """Passage ids, best first, and what the first place is worth; a passage's own score is at most 1."""
 
     ids: Sequence[int]
     weight: float = 1.0
 
 
-def fuse(rankings: Sequence[Ranking], k: int = FUSION_K) -> list[tuple[int, float]]:
-    """Reciprocal rank fusion: a ranking gives weight / (k + rank) to what it holds. Best first, ties by id."""
-    scores: dict[int, float] = {}
-    for ranking in rankings:
-        for rank, item in enumerate(ranking.ids, start=1):
-            scores[item] = scores.get(item, 0.0) + ranking.weight / (k + rank)
+def fuse(
+    cosines: Mapping[int, float], bm25: Mapping[int, float], more: Sequence[Ranking] = ()
+) -> list[tuple[int, float]]:
+    """Passages by score, best first, ties by id.
+
+    The score is the convex combination of cosine and BM25, the latter as a share of the question's best (Bruch, Gai
+    and Ingber, 2023): unlike reciprocal ranks it knows by how much the first beats the second. A further ranking,
+    which has no scores, adds `weight` at its first place and by reciprocal rank less at the next.
+
+    Args:
+        cosines: of every passage that either search found.
+        bm25: of those that lexical search found.
+        more: rankings by other signs.
+    """
+    best = max(bm25.values(), default=1.0)
+    scores = {i: SEMANTIC * cosine + (1 - SEMANTIC) * bm25.get(i, 0.0) / best for i, cosine in cosines.items()}
+    for ranking in more:
+        for rank, i in enumerate(ranking.ids, start=1):
+            scores[i] = scores.get(i, 0.0) + ranking.weight * (FALLOFF + 1) / (FALLOFF + rank)
     return sorted(scores.items(), key=lambda pair: (-pair[1], pair[0]))

@@ -163,18 +163,18 @@ class Index:
     def search(
         self, question: str, *, k: int = 20, filters: Filters = _EVERYTHING, more: Sequence[Ranking] = ()
     ) -> list[Hit]:
-        """The `k` best passages by both rankings, and what `more` there are, among the documents that pass the filters."""
+        """The `k` best passages by meaning, words and what `more` there are, among the documents that pass the filters."""
         documents = None if filters.none else filters.chosen(self.documents())
         depth = max(DEPTH, k)
-        dense = [i for i, _ in self._dense_search(question, depth, documents)]
-        lexical = [i for i, _ in self._lexical_search(question, depth, documents)]
-        fused = fuse([Ranking(dense), Ranking(lexical), *more])[:k]
-        dense_ranks = {i: rank for rank, i in enumerate(dense, start=1)}
-        lexical_ranks = {i: rank for rank, i in enumerate(lexical, start=1)}
+        vector = self.embedder.embed([question[:20_000]])[0]
+        cosines = dict(self.nearest(vector, k=depth, filters=filters))
+        bm25 = dict(self._lexical_search(question, depth, documents))
+        ids, vectors = self._store.vectors_of([i for i in bm25 if i not in cosines])
+        if len(ids):
+            cosines |= dict(zip(ids.tolist(), (vectors @ vector).tolist(), strict=True))
+        fused = fuse(cosines, bm25, more)[:k]
         passages = self._store.passages([i for i, _ in fused])
-        return [
-            Hit(passages[i], score, dense_ranks.get(i), lexical_ranks.get(i)) for i, score in fused if i in passages
-        ]
+        return [Hit(passages[i], score) for i, score in fused if i in passages]
 
     def search_dense(
         self, question: str, *, k: int = 20, filters: Filters = _EVERYTHING

@@ -24,7 +24,7 @@ from retrieval.index.codec import (
 from retrieval.passage import Passage
 
 FILE = "index.sqlite"
-FORMAT = 2
+FORMAT = 3
 Vectors = npt.NDArray[np.float32]
 
 _SCHEMA = """

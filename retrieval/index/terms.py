@@ -1,8 +1,10 @@
-"""Text to search terms: numbers, codes and hyphenated words stay whole, plurals and case do not matter."""
+"""Text to search terms: numbers, codes and hyphenated words stay whole, case and endings do not matter."""
 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
+from typing import Any
 
 MAX_QUERY_TERMS = 64
 _TERM = re.compile(
@@ -32,16 +34,18 @@ def query_terms(text: str) -> list[str]:
     return (telling or found)[:MAX_QUERY_TERMS]
 
 
+@lru_cache(maxsize=1 << 16)
 def _fold(term: str) -> str:
-    """Lower case; plural endings off (the S stemmer of Harman, 1991); thousands commas kept."""
+    """Lower case, words by their stem (Porter2), numbers and codes as they are with thousands commas kept."""
     term = term.casefold().replace("’", "'")
     if term.endswith("'s"):
         term = term[:-2]
-    if len(term) > 3 and term.isalpha():
-        if term.endswith("ies") and not term.endswith(("eies", "aies")):
-            return term[:-3] + "y"
-        if term.endswith("es") and not term.endswith(("aes", "ees", "oes")):
-            return term[:-1]
-        if term.endswith("s") and not term.endswith(("us", "ss")):
-            return term[:-1]
-    return term
+    word = len(term) > 3 and term.isascii() and term.isalpha() and term not in _STOP
+    return str(_stemmer().stemWord(term)) if word else term
+
+
+@lru_cache(maxsize=1)
+def _stemmer() -> Any:  # noqa: ANN401 (untyped)
+    from Stemmer import Stemmer
+
+    return Stemmer("english", 0)  # the cache above is ours

@@ -203,5 +203,5 @@ def test_no_query_breaks_the_search(folder, query):
 
 
 def test_fusion_by_hand():
-    assert fuse([Ranking([1, 2]), Ranking([2])], k=60) == [(2, 1 / 62 + 1 / 61), (1, 1 / 61)]
-    assert fuse([Ranking([1]), Ranking([2], weight=3.0)], k=60) == [(2, 3 / 61), (1, 1 / 61)]
+    assert fuse({1: 0.4, 2: 0.8}, {1: 12.0, 3: 6.0}) == [(1, 0.7), (2, 0.4)]
+    assert fuse({1: 0.4, 2: 0.8}, {}, [Ranking([3, 1], weight=1.5)]) == [(1, 0.2 + 1.5 * 11 / 12), (3, 1.5), (2, 0.4)]

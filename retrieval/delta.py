@@ -2,7 +2,7 @@
 
 Fine-tuning moves each weight by little, so the difference survives coarse rounding: each row of a
 matrix is stored as 8-bit integers and one scale, vectors as they are, and what did not change
-(frozen embeddings) is left out. Adding the file to the public encoder gives the reader back.
+(frozen embeddings) is left out. Adding the file to the public encoder gives the tuned model back.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from retrieval.bundled import ModelError, file_digest, resolve_model
 
@@ -26,7 +26,7 @@ def save_delta(model: PreTrainedModel, base: str, folder: Path) -> Path:
     """Writes what `model` changed of `base` to `folder/delta.safetensors`, with its configuration.
 
     Args:
-        model: a fine-tuned reader whose encoder has the shape of `base`.
+        model: a fine-tuned encoder of the shape of `base`, with or without a head.
         base: hub name or folder of the model that it started from.
         folder: made where it is missing.
     """
@@ -40,19 +40,23 @@ def save_delta(model: PreTrainedModel, base: str, folder: Path) -> Path:
     return path
 
 
-def load_delta(folder: Path) -> PreTrainedModel:
-    """The reader that `save_delta` was given, up to rounding, in evaluation mode.
+def load_delta(folder: Path, auto_class: Any) -> PreTrainedModel:  # noqa: ANN401 (transformers is not imported here)
+    """The model that `save_delta` was given, up to rounding, in evaluation mode.
+
+    Args:
+        folder: where it was saved.
+        auto_class: `AutoModelForQuestionAnswering` for a reader, `AutoModel` for a bare encoder.
 
     Raises:
         ModelError: the file is missing or damaged, or the base is not the one it was made from.
     """
     import torch
     from safetensors import SafetensorError, safe_open
-    from transformers import AutoConfig, AutoModelForQuestionAnswering
+    from transformers import AutoConfig
 
     path = folder / FILE
     if not path.is_file():
-        raise ModelError(f"{path} does not exist; `make reader` makes it")
+        raise ModelError(f"{path} does not exist; install the package again")
     try:
         with safe_open(path, framework="pt") as file:
             metadata = file.metadata()
@@ -64,7 +68,7 @@ def load_delta(folder: Path) -> PreTrainedModel:
         raise ModelError(f"{path} was made from another {base} than the one installed; train it again")
     settings = json.loads(metadata["config"])
     config = AutoConfig.for_model(settings.pop("model_type"), **settings)
-    model: PreTrainedModel = AutoModelForQuestionAnswering.from_config(config)
+    model: PreTrainedModel = auto_class.from_config(config)
     with torch.no_grad():
         model.load_state_dict(_sum(stored, _base_weights(model, base)), strict=False)
     return model.eval()
@@ -105,7 +109,8 @@ def _base_weights(model: PreTrainedModel, base: str) -> dict[str, torch.Tensor]:
     from transformers import AutoModel
 
     encoder = AutoModel.from_pretrained(resolve_model(base), add_pooling_layer=False)
-    return {f"{model.base_model_prefix}.{name}": tensor for name, tensor in encoder.state_dict().items()}
+    prefix = "" if model.base_model is model else f"{model.base_model_prefix}."
+    return {f"{prefix}{name}": tensor for name, tensor in encoder.state_dict().items()}
 
 
 def _base_digest(base: str) -> str:

@@ -1,15 +1,14 @@
 import pytest
 import torch
+from transformers import AutoModel, AutoModelForQuestionAnswering
 
-from qa.delta import FILE, load_delta, save_delta
 from retrieval.bundled import BUNDLED, ModelError, resolve_model
+from retrieval.delta import FILE, load_delta, save_delta
 
 
 @pytest.fixture(scope="module")
 def tuned():
     """The bundled encoder with a span head, a little changed."""
-    from transformers import AutoModelForQuestionAnswering
-
     torch.manual_seed(1)
     model = AutoModelForQuestionAnswering.from_pretrained(resolve_model(BUNDLED))
     with torch.no_grad():
@@ -22,7 +21,7 @@ def tuned():
 def test_a_delta_gives_the_model_back_but_for_rounding(tuned, tmp_path):
     path = save_delta(tuned, BUNDLED, tmp_path)
     assert path.stat().st_size < 12_000_000
-    loaded = load_delta(tmp_path)
+    loaded = load_delta(tmp_path, AutoModelForQuestionAnswering)
     for name, weight in tuned.state_dict().items():
         assert torch.allclose(loaded.state_dict()[name], weight, atol=3e-4), name
     ids = torch.randint(1000, 20_000, (2, 40))
@@ -32,9 +31,17 @@ def test_a_delta_gives_the_model_back_but_for_rounding(tuned, tmp_path):
 
 def test_a_damaged_or_missing_delta_is_refused(tuned, tmp_path):
     with pytest.raises(ModelError, match="does not exist"):
-        load_delta(tmp_path)
+        load_delta(tmp_path, AutoModelForQuestionAnswering)
     save_delta(tuned, BUNDLED, tmp_path)
     data = (tmp_path / FILE).read_bytes()
     (tmp_path / FILE).write_bytes(data[:1000])
     with pytest.raises(ModelError, match="damaged"):
-        load_delta(tmp_path)
+        load_delta(tmp_path, AutoModelForQuestionAnswering)
+
+
+def test_a_bare_encoder_comes_back_too(tuned, tmp_path):
+    encoder = tuned.base_model
+    save_delta(encoder, BUNDLED, tmp_path)
+    loaded = load_delta(tmp_path, AutoModel).state_dict()
+    for name, weight in encoder.state_dict().items():
+        assert torch.allclose(loaded[name], weight, atol=3e-4), name
