@@ -39,6 +39,7 @@ _ANCHORS: dict[Statement, tuple[int, tuple[re.Pattern[str], ...]]] = {
         (
             re.compile(r"^total assets$"),
             re.compile(r"^total liabilities(?:,| and| &) .*(?:equity|deficit|investment|capital)"),
+            re.compile(r"^total capitalization and liabilities$"),
         ),
     ),
     "cash flow statement": (
@@ -65,23 +66,32 @@ _ANCHORS: dict[Statement, tuple[int, tuple[re.Pattern[str], ...]]] = {
 
 def mark_statements(pages: Sequence[Page]) -> tuple[Page, ...]:
     """The pages of a filing with their statements' tables marked."""
-    scores = {(page.number, table.start): statement_scores(table) for page in pages for table in page.tables}
+    scored = [(page.number, table, statement_scores(table)) for page in pages for table in page.tables]
     best: dict[Statement, int] = {}
-    for found in scores.values():
+    for _, _, found in scored:
         for kind, score in found.items():
             best[kind] = max(score, best.get(kind, 0))
 
     chosen: dict[tuple[int, int], Statement] = {}
-    before: tuple[int, Statement | None] = (0, None)
-    for place, found in scores.items():
+    before: tuple[int, Table | None, Statement | None] = (0, None, None)
+    for number, table, found in scored:
         able = [(score, kind) for kind, score in found.items() if score >= MIN_OF_BEST * best[kind]]
         name: Statement | None = max(able)[1] if able else None
-        if name is None and before[1] in found and place[0] - before[0] <= 1:
-            name = before[1]  # the rest of a statement that was cut in two
+        last, above, statement = before
+        if name is None and above is not None and statement is not None:
+            alike = statement in found and number - last <= 1
+            name = statement if alike or _goes_on(above, table) else None  # the rest of one that was cut in two
         if name is not None:
-            chosen[place] = name
-        before = (place[0], name)
+            chosen[number, table.start] = name
+        before = (number, table, name)
     return tuple(_marked(page, chosen) for page in pages)
+
+
+def _goes_on(above: Table, table: Table) -> bool:
+    """Whether a table has no headers of its own and its values stand under those of the one above."""
+    headed = any(cell.role == "header" for cell in table.cells)
+    paths, others = ({c.column_path for c in t.cells if c.role == "value"} for t in (table, above))
+    return not headed and len(paths) > 1 and paths <= others
 
 
 def _marked(page: Page, chosen: dict[tuple[int, int], Statement]) -> Page:

@@ -1,8 +1,9 @@
 """Do the statements read from PDFs add up? `python -m experiments.benchmarks.statement_check`.
 
 For every period column of every 10-K: total assets equal total liabilities and equity; the asset rows
-add up to total assets; the cash flows of the three activities and the effect of exchange rates add up to
-the change in cash. A statement that is not found counts as failed.
+add up to total assets; the cash flows of the three activities, of discontinued operations where they stand
+apart, and the effect of exchange rates add up to the change in cash. A statement that is not found, or
+whose columns cannot be told apart, counts as failed.
 """
 
 from __future__ import annotations
@@ -34,6 +35,8 @@ _OTHER_SIDE = re.compile(
 _OPERATING = re.compile(r"\bcash\b.*\boperat(?:ing|ions)")
 _INVESTING = re.compile(r"\bcash\b.*\binvest(?:ing|ment)")
 _FINANCING = re.compile(r"\bcash\b.*\bfinancing")
+_DISCONTINUED = re.compile(r"\bdiscontinued operations\b")
+_ALL_DISCONTINUED = re.compile(r"^(?:net |total )*cash\b(?!.*\bactivities\b).*\bdiscontinued operations\b")
 _EXCHANGE = re.compile(r"\bexchange\b|\bforeign currenc|\btranslation\b")
 _CHANGE = re.compile(r"^(?:net|total) \(?(?:increase|decrease|change)\b|^\(?(?:increase|decrease|change)\b.*\bcash\b")
 
@@ -65,14 +68,14 @@ def check(document: Document, name: str) -> Verdict:
 
 
 def statement_rows(document: Document, statement: Statement) -> list[Row]:
-    """The rows of the first run of tables that are this statement, over at most two neighbouring pages."""
+    """The rows of the first run of tables that are this statement, over neighbouring pages with words on them."""
     rows: list[Row] = []
     last = 0
-    for page in document.pages:
+    for number, page in enumerate(page for page in document.pages if re.search("[A-Za-z]", page.text)):
         for table in page.tables:
-            if table.statement == statement and (not rows or page.number - last <= 1):
+            if table.statement == statement and (not rows or number - last <= 1):
                 rows += _rows(table)
-                last = page.number
+                last = number
     return rows
 
 
@@ -94,13 +97,19 @@ def assets_add_up(rows: list[Row]) -> str:
 
 
 def cash_adds_up(rows: list[Row]) -> str:
-    """Whether the activities and exchange effects add up to the change in cash in every column."""
+    """Whether the activities and exchange effects add up to the change in cash in every column.
+
+    Discontinued operations count where they stand in a sum of their own beside the activities.
+    """
     change = _named(rows, _CHANGE, last=True)
-    flows = [_named(rows, pattern, last=True) for pattern in (_OPERATING, _INVESTING, _FINANCING)]
+    activities = (_OPERATING, _INVESTING, _FINANCING)
+    continuing = [row for row in rows if not _DISCONTINUED.search(row.label)]
+    flows = [_named(continuing, pattern, last=True) for pattern in activities]
     if change is None or None in flows:
         return "no " + ("change in cash" if change is None else "total of an activity")
-    exchange = _named(rows[: rows.index(change)], _EXCHANGE, last=True)
-    parts = [row for row in [*flows, exchange] if row is not None]
+    above = rows[: rows.index(change)]
+    others = [_named(above, pattern, last=True) for pattern in (_EXCHANGE, _ALL_DISCONTINUED)]
+    parts = [row for row in [*flows, *others] if row is not None]
     return _compared(
         {
             column: (value, sum((row.values.get(column, Decimal(0)) for row in parts), Decimal(0)))
@@ -110,18 +119,20 @@ def cash_adds_up(rows: list[Row]) -> str:
 
 
 def _rows(table: Table) -> list[Row]:
+    """The rows with numbers; one with two numbers under the same headers is left out, for whose are they?"""
     by_row: dict[int, list[Cell]] = defaultdict(list)
     for cell in table.cells:
         by_row[cell.row].append(cell)
     rows = []
     for number in sorted(by_row):
-        values = {
-            cell.column_path: quantities[0].value
+        numbers = [
+            (cell.column_path, quantities[0].value)
             for cell in by_row[number]
             if cell.role == "value" and len(quantities := cell_quantities(cell.text)) == 1
-        }
+        ]
+        values = dict(numbers)
         label = next((c.row_path[-1] for c in by_row[number] if c.role == "value" and c.row_path), "")
-        if values:
+        if values and len(values) == len(numbers):
             rows.append(Row(normalised_label(label), values))
     return rows
 

@@ -9,13 +9,15 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from retrieval.document import Box
+from retrieval.document import Box, Cell
 from retrieval.loading.parsed import RawCell
 from retrieval.loading.periods import is_date_like
 from retrieval.loading.table_structure import is_value
 
 _OPENING = re.compile(r"^(?:US|C)?[$€£¥]\s*\(?$|^\($")
 _NUMBER_START = re.compile(r"^[\d.($€£—–−-]")
+_BRACKETED = re.compile(r"^\(\d{1,2}\)$")
+_UNFINISHED = re.compile(r"(?:[,;]|\b(?:and|or|of|the|in|to|for|from|by|on|with|at))$", re.IGNORECASE)
 _CLOSING = re.compile(r"^(?:\)|%|\)\s?%|%\))$")
 
 
@@ -45,8 +47,9 @@ def joined_numbers(row: Sequence[Placed]) -> list[Placed]:
 
 
 def has_values(row: Sequence[Placed]) -> bool:
-    """Whether a number or dash stands right of something."""
-    return len(row) > 1 and any(is_value(cell.text) for cell in row[1:])
+    """Whether a number or dash stands right of something; `(46)` is a number where others like it stand beside it."""
+    beyond = [cell.text for cell in row[1:]]
+    return any(is_value(text) for text in beyond) or (len(beyond) > 1 and all(_BRACKETED.match(t) for t in beyond))
 
 
 def heads_columns(row: Sequence[Placed]) -> bool:
@@ -79,6 +82,15 @@ def grid(rows: Sequence[Sequence[Placed]], *, tolerance: float, indent_unit: flo
             )
             cells.append(raw)
     return cells
+
+
+def right_ends(cells: Sequence[RawCell | Cell]) -> dict[int, float]:
+    """How far right the numbers of each grid column reach, where boxes are known."""
+    ends: dict[int, float] = {}
+    for cell in cells:
+        if cell.column and cell.box and is_value(cell.text):
+            ends[cell.column] = max(cell.box.right, ends.get(cell.column, 0.0))
+    return ends
 
 
 def _columns(rows: Sequence[Sequence[Placed]], tolerance: float) -> list[tuple[float, float]]:
@@ -123,22 +135,26 @@ def _covered(cell: Placed, columns: list[tuple[float, float]]) -> tuple[int, int
 
 
 def _joined_labels(rows: Sequence[Sequence[Placed]], columns: list[tuple[float, float]]) -> list[list[Placed]]:
-    """The rows with a label that runs over two lines put together where its values stand."""
+    """The rows with a label that runs over several lines, or stands above its numbers, put together."""
     joined: list[list[Placed]] = []
     for row in rows:
-        above = joined[-1] if joined else None
-        if (
-            above is not None
-            and len(above) == 1
-            and has_values(row)
-            and _is_label(above[0], columns)
-            and row[0].text[:1].islower()
-            and not above[0].text.endswith((":", "."))
-        ):
-            joined[-1] = [_pair(above[0], row[0], " "), *row[1:]]
-        else:
-            joined.append(list(row))
+        above = joined[-1] if joined else []
+        if len(above) == 1 and _is_label(above[0], columns):
+            if not _is_label(row[0], columns) and is_value(row[0].text):
+                joined[-1] = [*above, *row]
+                continue
+            if _is_label(row[0], columns) and _runs_on(above[0].text, row[0].text):
+                joined[-1] = [_pair(above[0], row[0], " "), *row[1:]]
+                continue
+        joined.append(list(row))
     return joined
+
+
+def _runs_on(above: str, below: str) -> bool:
+    """Whether a label goes on in the line below it."""
+    if below[:1].islower():
+        return not above.endswith((":", "."))
+    return _UNFINISHED.search(above) is not None and not is_date_like(above)
 
 
 def _pair(left: Placed, right: Placed, gap: str) -> Placed:

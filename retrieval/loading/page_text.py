@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from retrieval.document import Block, Fact, Page, Text
+from retrieval.document import Block, Fact, Page, Table, Text
 from retrieval.loading.parsed import RawCell
 from retrieval.loading.table_structure import LEAD_CHARACTERS, structure_table
 
@@ -78,8 +78,12 @@ class PageWriter:
         moved = tuple(replace(fact, start=fact.start + start) for fact in facts)
         self.blocks.append(Text(start, start + len(text), level, moved))
 
-    def table(self, cells: Sequence[RawCell]) -> None:
-        """Adds a table: a line each row; the cells' `start` is set here, their facts count from the cell's start."""
+    def table(self, cells: Sequence[RawCell], *, continued: Table | None = None) -> Table:
+        """Adds a table: a line each row; the cells' `start` is set here, their facts count from the cell's start.
+
+        Returns:
+            it, with the headers of the table `continued` where this is the rest of one.
+        """
         lead = self.lead()
         start = self._length + (1 if self._length else 0)
         placed: list[RawCell] = []
@@ -92,7 +96,9 @@ class PageWriter:
                 at = self._write(cell.text, gap=CELL_GAP)
             facts = tuple(replace(fact, start=fact.start + at) for fact in cell.facts)
             placed.append(replace(cell, start=at, facts=facts))
-        self.blocks.append(structure_table(placed, start=start, end=self._length, lead=lead))
+        table = structure_table(placed, start=start, end=self._length, lead=lead, continued=continued)
+        self.blocks.append(table)
+        return table
 
     def lead(self) -> str:
         """The text before what comes next: that of the last few text blocks, up to the last table."""

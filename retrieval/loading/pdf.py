@@ -12,17 +12,21 @@ from statistics import median
 from typing import Any
 
 from retrieval.document import Page, Table, Text, Word
-from retrieval.loading.columns import grid, has_values, heads_columns
+from retrieval.loading.columns import Placed, grid, has_values, heads_columns, right_ends
 from retrieval.loading.cover import completed_by_text, cover_identity
 from retrieval.loading.document_defaults import complete_tables
 from retrieval.loading.page_text import PageWriter, heading_level
-from retrieval.loading.parsed import LoadError, Parsed
+from retrieval.loading.parsed import LoadError, Parsed, RawCell
 from retrieval.loading.pdf_lines import PdfLine, page_lines
+from retrieval.loading.table_structure import is_value
 
 MAX_PAGES = 5000
 _COVER_PAGES = 3
 _TOLERANCE = 9.0  # points by which the right ends of one column differ: a hanging parenthesis
-_MAX_GAP = 3  # label-only lines inside a table
+_MAX_GAP = 3  # lines without numbers inside a table
+_MAX_LABELS = 6  # such lines where they are only labels and the numbers go on in the same columns
+_MAX_BETWEEN = 300  # characters between a table and its rest on the next page: foot, running heads
+_LABEL_LENGTH = 110  # characters of a label that may run on below the numbers
 
 
 def parse_pdf(data: bytes, *, source: str) -> Parsed:
@@ -43,7 +47,11 @@ def parse_pdf(data: bytes, *, source: str) -> Parsed:
             raise LoadError(f"{len(pdf)} pages, more than {MAX_PAGES}")
         if not len(pdf):
             raise LoadError("a PDF without pages")
-        pages = [page for number in range(len(pdf)) if (page := _page(pdf, number)) is not None]
+        pages: list[Page] = []
+        open_table: Table | None = None
+        for number in range(len(pdf)):
+            page, open_table = _page(pdf, number, open_table)
+            pages.append(page)
     finally:
         pdf.close()
     if not any(page.text for page in pages):
@@ -53,42 +61,66 @@ def parse_pdf(data: bytes, *, source: str) -> Parsed:
     return Parsed(complete_tables(pages, identity), identity)
 
 
-def _page(pdf: Any, number: int) -> Page | None:  # noqa: ANN401 (a pypdfium2.PdfDocument)
-    """One page; an unreadable one is empty, so that the others keep their numbers."""
+def _page(
+    pdf: Any,  # noqa: ANN401 (a pypdfium2.PdfDocument)
+    number: int,
+    open_table: Table | None,
+) -> tuple[Page, Table | None]:
+    """One page, and the table that may go on behind it; an unreadable page is empty: the others keep their numbers."""
     import pypdfium2
 
     try:
         page = pdf[number]
     except pypdfium2.PdfiumError:
-        return Page(number + 1, "", ())
+        return Page(number + 1, "", ()), None
     width, height = page.get_size()
     try:
         lines = page_lines(page, height)
     finally:
         page.close()
     writer = PageWriter()
-    words = _write(writer, lines)
-    return replace(writer.page(number + 1), words=tuple(words), width=width, height=height)
+    words, left_open = _write(writer, lines, open_table)
+    return replace(writer.page(number + 1), words=tuple(words), width=width, height=height), left_open
 
 
-def _write(writer: PageWriter, lines: Sequence[PdfLine]) -> list[Word]:
-    """Writes the blocks of a page; returns where its words and cells stand."""
+def _write(writer: PageWriter, lines: Sequence[PdfLine], open_table: Table | None) -> tuple[list[Word], Table | None]:
+    """Writes the blocks of a page.
+
+    Args:
+        writer: of the page.
+        lines: of the page.
+        open_table: which the first table of this page may go on with.
+
+    Returns:
+        where its words and cells stand, and the table that the next page may go on with.
+    """
     words: list[Word] = []
+    left_open, between = open_table, 0  # characters since a table
     body = median([line.size for line in lines]) if lines else 0.0
     at = 0
     while at < len(lines):
         end = _table_end(lines, at)
         if end > at:
             cells = grid([line.runs for line in lines[at:end]], tolerance=_TOLERANCE, indent_unit=1.0)
-            writer.table(cells)
-            table = writer.blocks[-1]
-            if isinstance(table, Table):
-                words += [Word(cell.start, cell.end, cell.box) for cell in table.cells if cell.box]
+            continued = open_table if between <= _MAX_BETWEEN and _is_rest(lines[at].runs, cells, open_table) else None
+            open_table = None
+            table = writer.table(cells, continued=continued)
+            words += [Word(cell.start, cell.end, cell.box) for cell in table.cells if cell.box]
+            left_open, between = continued or table, 0
         else:
             end = _paragraph_end(lines, at, body)
             _paragraph(writer, lines[at:end], body, words)
+            between += sum(len(line.text) for line in lines[at:end])
         at = end
-    return words
+    return words, left_open if between <= _MAX_BETWEEN else None
+
+
+def _is_rest(first: Sequence[Placed], cells: Sequence[RawCell], table: Table | None) -> bool:
+    """Whether `cells` are the rest of a table: they begin with numbers, not headers, and stand in its columns."""
+    if table is None or not all(is_value(run.text) for run in first[1:]):
+        return False
+    ends, others = right_ends(cells), right_ends(table.cells)
+    return len(ends) > 1 and ends.keys() == others.keys() and all(abs(ends[c] - others[c]) <= _TOLERANCE for c in ends)
 
 
 def _table_end(lines: Sequence[PdfLine], at: int) -> int:
@@ -100,24 +132,39 @@ def _table_end(lines: Sequence[PdfLine], at: int) -> int:
         return at
     # section labels may stand between the headers and the first numbers
     values = first
-    while first > at and values < min(first + _MAX_GAP, len(lines) - 1) and _is_short(lines[values]):
+    while first > at and values < min(first + _MAX_GAP, len(lines) - 1) and _is_label(lines[values]):
         if has_values(lines[values].runs):
             break
         values += 1
     if not has_values(lines[values].runs):
         return at
-    end, last, rows = first, first, 0
-    while end < len(lines) and end - last <= _MAX_GAP:
-        if has_values(lines[end].runs):
+    last, rows = first, 0
+    numbers: list[Placed] = []
+    for end, line in enumerate(lines[first:], start=first):
+        if has_values(line.runs):
+            if not _goes_on(lines[last:end], line.runs[1:], numbers):
+                break
             last, rows = end + 1, rows + 1
-        elif not (_is_short(lines[end]) or heads_columns(lines[end].runs)):
+            numbers += line.runs[1:]
+        elif end - last >= _MAX_LABELS or not (_is_label(line, numbers) or heads_columns(line.runs)):
             break
-        end += 1
     return last if rows >= 2 or (rows == 1 and first > at) else at
 
 
-def _is_short(line: PdfLine) -> bool:
-    return len(line.runs) == 1 and len(line.text) < 110
+def _goes_on(between: Sequence[PdfLine], cells: Sequence[Placed], numbers: Sequence[Placed]) -> bool:
+    """Whether a row of `cells` belongs to the table with these `numbers` that some lines part it from."""
+    if len(between) <= _MAX_GAP:
+        return True
+    if any(heads_columns(line.runs) for line in between):
+        return False
+    return all(any(abs(cell.right - number.right) <= _TOLERANCE for number in numbers) for cell in cells)
+
+
+def _is_label(line: PdfLine, numbers: Sequence[Placed] = ()) -> bool:
+    """Whether a line may name a row, alone or as a part of its label: it is short, or ends before the numbers begin."""
+    if len(line.runs) != 1 or len(line.text) < _LABEL_LENGTH:
+        return len(line.runs) == 1
+    return not line.text.endswith(":") and line.box.right <= min((cell.left for cell in numbers), default=0.0)
 
 
 def _paragraph_end(lines: Sequence[PdfLine], at: int, body: float) -> int:

@@ -37,13 +37,15 @@ class _Context:
     label_column: int
     value_columns: frozenset[int]
     percent_columns: frozenset[int]
-    headers: tuple[RawCell, ...]
+    headers: tuple[RawCell | Cell, ...]
     units: TableUnits
     lead: str
     only_header: str  # names the one column of a table without header rows
 
 
-def structure_table(cells: Sequence[RawCell], *, start: int, end: int, lead: str) -> Table:
+def structure_table(
+    cells: Sequence[RawCell], *, start: int, end: int, lead: str, continued: Table | None = None
+) -> Table:
     """Gives each cell its role and headers.
 
     Args:
@@ -51,21 +53,19 @@ def structure_table(cells: Sequence[RawCell], *, start: int, end: int, lead: str
         start: first character of the table in the page's text.
         end: one past its last.
         lead: the text that stands before the table; its end holds title and unit line.
+        continued: the table in the same columns that this one goes on with; what this one leaves unsaid, it says.
     """
     rows = _rows(cells)
     label_column = min((row[0].column for row in rows), default=0)
     headers = _header_rows(rows, label_column)
     lead = lead[-LEAD_CHARACTERS:]
     head_text = " ".join(cell.text for i in headers for cell in rows[i])
-    unit_line = _unit_line(head_text) or _unit_line(lead)
-    currency = next(
-        (q.unit for c in cells for q in cell_quantities(c.text)[:1] if q.unit and q.unit != "percent"), None
-    )
-    units = table_units(unit_line, cells_use=currency)
+    unit_line = _unit_line(head_text) or _unit_line(lead) or (continued.unit_line if continued else "")
+    units = table_units(unit_line, cells_use=_currency(cells) or (_currency(continued.cells) if continued else None))
     value_columns, percent_columns = _value_columns(rows)
-    title = _title(lead, unit_line)
+    title = _title(lead, unit_line) or (continued.title if continued else "")
     structured: list[Cell] = []
-    group: list[RawCell] = []  # the header cells in force
+    group: list[RawCell | Cell] = _last_headers(continued) if continued else []  # the header cells in force
     sections: list[_Section] = []
     for number, row in enumerate(rows):
         if number in headers:
@@ -163,6 +163,23 @@ def _beyond_label(cell: RawCell, row_path: tuple[str, ...], context: _Context) -
     )
 
 
+def _currency(cells: Sequence[RawCell | Cell]) -> str | None:
+    """The first currency that a cell shows."""
+    first = (quantity for cell in cells for quantity in cell_quantities(cell.text)[:1])
+    return next((quantity.unit for quantity in first if quantity.unit and quantity.unit != "percent"), None)
+
+
+def _last_headers(table: Table) -> list[RawCell | Cell]:
+    """The header cells over the last rows of a table."""
+    headers = [cell for cell in table.cells if cell.role == "header"]
+    label_column = min(cell.column for cell in table.cells)
+    rows = {cell.row for cell in headers}
+    first = max(rows, default=0)
+    while first - 1 in rows:
+        first -= 1
+    return [cell for cell in headers if cell.row >= first and not _is_unit_cell(cell, label_column)]
+
+
 def _value_columns(rows: list[list[RawCell]]) -> tuple[frozenset[int], frozenset[int]]:
     """Columns in which some cell is plainly a number, and those whose first number is a percentage.
 
@@ -191,7 +208,7 @@ def _close_sections(sections: list[_Section], label: RawCell) -> None:
         sections.pop()
 
 
-def _column_path(cell: RawCell, headers: tuple[RawCell, ...]) -> tuple[str, ...]:
+def _column_path(cell: RawCell, headers: tuple[RawCell | Cell, ...]) -> tuple[str, ...]:
     """The headers above a cell, top first; where none overlaps, the nearest one of each row that names columns."""
     over = [h for h in headers if h.column < cell.column_end and cell.column < h.column_end]
     if not over and headers:
@@ -244,7 +261,7 @@ def _is_words(text: str) -> bool:
     return len(re.findall(r"[A-Za-z]", text)) > 12
 
 
-def _is_unit_cell(cell: RawCell, label_column: int) -> bool:
+def _is_unit_cell(cell: RawCell | Cell, label_column: int) -> bool:
     return cell.column == label_column and cell.column_end - cell.column <= 2
 
 

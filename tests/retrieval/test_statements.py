@@ -1,4 +1,5 @@
 from collections import defaultdict
+from dataclasses import replace
 
 from retrieval.document import Cell, Page, Table
 from retrieval.loading.load import load_documents
@@ -48,3 +49,30 @@ def test_a_summary_beside_the_statement_is_let_go():
     assert statement_scores(summary.blocks[0])["cash flow statement"] > 0
     marked = mark_statements([summary, Page(2, whole.text, whole.blocks)])
     assert [page.blocks[0].statement for page in marked] == [None, "cash flow statement"]
+
+
+def test_a_table_under_the_headers_of_a_statement_is_its_rest():
+    def under(page, *years):
+        (found,) = page.blocks
+        cells = [
+            replace(cell, column=column, column_path=(year,))
+            for cell in found.cells
+            for column, year in enumerate(years, start=1)
+            if cell.role == "value"
+        ]
+        return replace(page, blocks=(replace(found, cells=tuple(cells)),))
+
+    flows = ["Net cash provided by operating activities", "Net cash used in investing activities",
+             "Depreciation and amortization", "Capital expenditures", "Dividends paid"]  # fmt: skip
+    end = ["Net increase in cash", "Balance at end of year"]
+    statement, rest = under(table(flows), "2022", "2021"), under(table(end), "2022", "2021")
+    other = under(table(end), "2020", "2019")
+    for last, expected in ((rest, "cash flow statement"), (other, None)):
+        marked = mark_statements([statement, replace(last, number=3)])
+        assert [page.blocks[0].statement for page in marked] == ["cash flow statement", expected]
+
+
+def test_a_side_of_capitalization_and_liabilities_is_a_balance_sheet():
+    side = table(["Long-term debt", "Retained earnings", "Accounts payable", "Deferred income taxes", "Accrued taxes",
+                  "Short-term debt", "Other", "Total capitalization and liabilities"], "Consolidated Balance Sheets")  # fmt: skip
+    assert "balance sheet" in statement_scores(side.blocks[0])
