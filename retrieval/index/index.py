@@ -208,6 +208,11 @@ class Index:
         """Ids and cosines of the `k` passages nearest to a vector of length 1."""
         return self._dense.search(vector, k, self._chosen(filters))
 
+    @property
+    def size(self) -> int:
+        """How many passages there are."""
+        return self._store.counts()[1]
+
     def documents(self) -> list[DocumentRecord]:
         """All documents, without their pages."""
         number = self._store.transaction
