@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from retrieval.index import dense, dense_file
+from retrieval.index import dense, dense_file, held
 from retrieval.index.index import Index
 from retrieval.passage import Passage, Segment
 from retrieval.search import Filters
@@ -39,6 +39,7 @@ def small(monkeypatch):
     monkeypatch.setattr("retrieval.index.index.passages_of", passages_of)
     monkeypatch.setattr(dense, "EXACT_UP_TO", THRESHOLD)
     monkeypatch.setattr(dense, "EXACT_SUBSET", SMALL)
+    monkeypatch.setattr(held, "PROBED_AT_LEAST", 1_200)
 
 
 def add(index, numbers, digest="1"):
@@ -155,9 +156,9 @@ def test_it_heals_itself(folder, damage):
         middle = len(data) - len(data) // 3
         path.write_bytes(data[:middle] + bytes([data[middle] ^ 255]) + data[middle + 1 :])
     else:
-        held = dense_file.read(path)
-        held.transaction += 1000
-        dense_file.write(path, held)
+        kept = dense_file.read(path)
+        kept.transaction += 1000
+        dense_file.write(path, kept)
     with opened(folder) as index:
         assert recall(index) >= 0.95
         assert index.verify() == []
@@ -182,15 +183,15 @@ def test_a_crash_before_the_file_is_written_leaves_nothing_out_of_step(folder, m
 
 def test_verify_sees_a_lost_and_a_changed_vector(folder):
     with opened(folder) as index:
-        held = index._dense._current()
-        lost = held.slots.of([index.documents()[3].id])
-        held.faiss.remove_ids(np.flatnonzero(lost)[:1])
+        current = index._dense._current()
+        lost = current.slots.of([index.documents()[3].id])
+        current.faiss.remove_ids(np.flatnonzero(lost)[:1])
         assert any("lacks a passage" in problem for problem in index.verify())
     with opened(folder) as index:
-        held = index._dense._current()
-        numbers = np.flatnonzero(held.slots.of([index.documents()[3].id]))[:1]
-        held.faiss.remove_ids(numbers)
-        held.faiss.add_with_ids(np.eye(1, DIMENSIONS, dtype=np.float32), numbers)
+        current = index._dense._current()
+        numbers = np.flatnonzero(current.slots.of([index.documents()[3].id]))[:1]
+        current.faiss.remove_ids(numbers)
+        current.faiss.add_with_ids(np.eye(1, DIMENSIONS, dtype=np.float32), numbers)
         assert any("other vectors" in problem for problem in index.verify())
 
 
