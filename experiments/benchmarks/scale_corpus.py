@@ -1,4 +1,4 @@
-"""Documents for the scale benchmark: the real filings at hand, then passages recombined from their sentences and rows.
+"""Documents for the scale benchmark: the real filings at hand, then passages recombined from their clauses and cells.
 
 A recombined passage is two short real pieces drawn by seed, about 24 tokens with its header line. A
 document of them holds a few hundred, under one of 300 invented companies and one fiscal year.
@@ -9,6 +9,7 @@ from __future__ import annotations
 import gzip
 import json
 import random
+import re
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,14 +23,15 @@ from retrieval.loading.files import digest_of
 from retrieval.loading.load import load_documents
 from retrieval.loading.parsed import Loaded, SourceFile
 from retrieval.loading.plain_text import parse_text
-from retrieval.sentences import sentence_spans
 from retrieval.statements import mark_statements
 from retrieval.tokens import count_tokens
 
 SEED = 7
 RECOMBINED = "recombined/"  # starts the source of every document that is not real
+_CLAUSE = re.compile(r"\n|(?<=[.,;:]) ")
+_LONGEST = 80  # characters of a piece
 _PIECE_TOKENS = range(4, 11)
-_PIECES = 200_000  # kept, of those there are
+_PIECES = 100_000  # kept, of those there are
 _PASSAGES = (150, 450)  # of a document, least and most
 _FIRST_YEAR = 2005
 _FIRST = "Alder Birch Cedar Dunmore Elmwood Fairlane Garnet Hollis Ivory Juniper Kestrel Lorimer Marlow Norwood Osprey Penrose Quarry Rowan Sable Tamarin".split()
@@ -69,7 +71,7 @@ def real_paths() -> list[Path]:
 
 
 def pieces(index: Path, kept: Path) -> list[str]:
-    """Short sentences and table rows of an index's passages; made once, then read from the file `kept`."""
+    """Short clauses and labelled cells of an index's passages; made once, then read from the file `kept`."""
     if kept.is_file():
         with gzip.open(kept, "rt", encoding="utf-8") as file:
             found: list[str] = json.load(file)
@@ -77,11 +79,13 @@ def pieces(index: Path, kept: Path) -> list[str]:
     store = Store(index / FILE)
     texts = [text.partition("\n")[2] for _, _, text in store.texts()]
     store.close()
-    lines = dict.fromkeys(line for text in sorted(texts) for line in text.split("\n"))
-    parts = dict.fromkeys(line[start:end] for line in lines for start, end in sentence_spans(line))
-    short = [part for part in parts if len(part) <= 100 and len(part.split()) > 1]
-    fitting = [part for part, size in zip(short, count_tokens(short), strict=True) if size in _PIECE_TOKENS]
-    random.Random(SEED).shuffle(fitting)
+    parts = {part.strip() for text in texts for part in _CLAUSE.split(text)}
+    short = sorted(part for part in parts if len(part) <= _LONGEST and len(part.split()) > 1)
+    random.Random(SEED).shuffle(short)
+    fitting: list[str] = []
+    while short and len(fitting) < _PIECES:
+        some, short = short[:_PIECES], short[_PIECES:]
+        fitting += [part for part, size in zip(some, count_tokens(some), strict=True) if size in _PIECE_TOKENS]
     write_atomically(kept, gzip.compress(json.dumps(fitting[:_PIECES]).encode()))
     return fitting[:_PIECES]
 

@@ -20,7 +20,7 @@ _FILTERS = ("none", "company", "year")
 _INTRODUCTION = """# Search at growing size
 
 One index grows. The first {real:,} passages come from real filings; what is above is recombined by seed from
-their sentences and table rows, two short pieces to a passage, about 24 tokens, under 300 invented companies. All are
+their clauses and table cells, two to a passage, about 24 tokens, under 300 invented companies. All are
 embedded by the real encoder. {questions} questions of financial_qa_10k and FinanceBench; a company or year filter is
 drawn by seed for each. Searching is measured in a process of its own, one question at a time, embedding included.
 Build seconds and megabytes are of everything up to the size.
