@@ -5,6 +5,8 @@ from typing import Literal
 
 from retrieval.document import Statement
 
+TEXT_BITS = 40  # of an id, the lower ones, come from the passage's place and text; those above from its document
+
 
 @dataclass(frozen=True, slots=True)
 class Segment:
@@ -20,7 +22,8 @@ class Passage:
     """A piece of one page, small enough for the encoder.
 
     Attributes:
-        id: positive 63-bit number made from the document, place and text: the same passage has the same id everywhere.
+        id: positive 63-bit number made from the document, place and text: the same passage has the same
+            id everywhere, and passages of one document lie side by side where they are stored by id.
         document_id: the document it belongs to.
         page: number of its page, from 1.
         kind: `text` or `table`.

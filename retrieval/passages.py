@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from retrieval.document import Document, Page, Table, Text
-from retrieval.passage import Passage, Segment
+from retrieval.passage import TEXT_BITS, Passage, Segment
 from retrieval.sentences import sentence_spans
 from retrieval.table_lines import Line, table_lines
 from retrieval.tokens import SPECIAL, WINDOW, count_tokens
@@ -111,9 +111,9 @@ def _passage(
 ) -> Passage:
     start = min(s.page_start for s in segments)
     end = max(s.page_start + s.end - s.start for s in segments)
-    digest = hashlib.sha256(f"{document.id}\0{page.number}\0{start}\0{text}".encode()).digest()
     return Passage(
-        id=int.from_bytes(digest[:8]) >> (64 - _ID_BITS) or 1,
+        id=(_number(document.id, _ID_BITS - TEXT_BITS) << TEXT_BITS)
+        + (_number(f"{document.id}\0{page.number}\0{start}\0{text}", TEXT_BITS) or 1),
         document_id=document.id,
         page=page.number,
         kind="text" if table is None else "table",
@@ -124,6 +124,11 @@ def _passage(
         end=end,
         statement=None if table is None else table.statement,
     )
+
+
+def _number(text: str, bits: int) -> int:
+    """A number of so many bits that tells texts apart."""
+    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8]) >> (64 - bits)
 
 
 def _header(document: Document, sections: Sequence[tuple[int, str]], table: Table | None = None) -> str:

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from itertools import chain, zip_longest
 
-from retrieval.index.index import Index
+from retrieval.index.index import DEPTH, Index
 from retrieval.query import Query
 from retrieval.search import Filters, Hit, Ranking
 from retrieval.vocabulary.line_items import LineItem
@@ -18,19 +18,29 @@ from retrieval.vocabulary.line_items import LineItem
 LABELS = 6  # of each item, searched beside the question
 EXPANSION_WEIGHT = 0.25
 STATEMENT_WEIGHT = 1.5
+FILINGS = 100  # whose statements are looked through; the filings of one company are far fewer
 _EVERYTHING = Filters()
 
 
 def ranked(index: Index, query: Query, *, k: int, filters: Filters = _EVERYTHING) -> list[Hit]:
     """The `k` best passages for a question, among the documents that pass the filters."""
     more = []
+    labels = " ".join(label for item in query.items for label in list(item.labels)[:LABELS])
     if query.items:
-        labels = " ".join(label for item in query.items for label in list(item.labels)[:LABELS])
-        found = index.search_lexical(labels, k=100, filters=filters)
-        more.append(Ranking([passage.id for passage, _ in found], EXPANSION_WEIGHT))
+        more.append(Ranking(index.lexical_ids(labels, k=DEPTH, filters=filters), EXPANSION_WEIGHT))
     if query.statements:
-        more.append(Ranking(_statement_pieces(index, query, filters), STATEMENT_WEIGHT))
+        narrowed = _narrowed(index, labels or query.text, filters)
+        more.append(Ranking(_statement_pieces(index, query, narrowed), STATEMENT_WEIGHT))
     return index.search(query.text, k=k, filters=filters, more=more)
+
+
+def _narrowed(index: Index, text: str, filters: Filters) -> Filters:
+    """Filters that pass at most `FILINGS` or so: of more, those with the best passages for a text."""
+    if len(filters.chosen(index.documents())) <= FILINGS:
+        return filters
+    best = index.lexical_ids(text, k=FILINGS, filters=filters)
+    # without a passage nothing passes, which no filter by documents could say
+    return Filters(documents=tuple(sorted(index.documents_of(best))) or ("",))
 
 
 def _statement_pieces(index: Index, query: Query, filters: Filters) -> list[int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from retrieval.index.store import DocumentRecord
 from retrieval.passage import Passage
@@ -28,7 +28,9 @@ class Filters:
 
     def chosen(self, records: Iterable[DocumentRecord]) -> list[str]:
         """Ids of the documents that pass."""
-        return [record.id for record in records if self.admits(record)]
+        named = frozenset(self.documents)
+        others = replace(self, documents=())
+        return [r.id for r in records if (not named or r.id in named) and others.admits(r)]
 
     def admits(self, record: DocumentRecord) -> bool:
         """Whether a document passes."""

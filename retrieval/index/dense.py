@@ -1,81 +1,152 @@
-"""Exact cosine search with FAISS, derived from the store's vectors.
+"""Cosine search with FAISS, derived from the store's vectors.
 
-`IndexIDMap2` over a flat index lives in memory and is filled from SQLite when it is first searched;
-later it takes over only what changed. There is no file of its own that could be out of step.
+Up to `EXACT_UP_TO` passages it compares with every vector, in memory, filled from SQLite when it is
+first searched. Above, an approximate index takes over by itself: it finds candidates by rounded
+vectors in the nearest cells, and ranks them by the vectors in SQLite. That one has a file, so that
+a process can start with it; what the file lacks is taken over from SQLite when it is opened.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
+from pathlib import Path
 
 import numpy as np
 
-from retrieval.index.store import Store, Vectors
+from retrieval.index import dense_file
+from retrieval.index.held import GROWTH, SAMPLES, Held, cells
+from retrieval.index.store import Ids, Store, Vectors
+
+EXACT_UP_TO = 100_000  # passages: 12 ms of one core here, and as much again for each 100,000 more
+EXACT_SUBSET = 5_000  # passages that a filter leaves: their vectors are read from SQLite in 25 ms
+CANDIDATES = 2  # times k, ranked anew
+ROUNDING = 0.95  # least cosine of a vector and its rounded form
+_LAG = 1 / 16  # share of the documents that the file may lack before it is written anew
 
 
 class DenseIndex:
     """The vectors of all passages, searchable."""
 
-    def __init__(self, store: Store, dimensions: int) -> None:
-        """Over a store whose vectors have so many dimensions and length 1."""
+    def __init__(self, folder: Path, store: Store, dimensions: int) -> None:
+        """Over a store whose vectors have so many dimensions and length 1; the file is in `folder`."""
+        self._path = folder / dense_file.FILE
         self._store = store
         self._dimensions = dimensions
-        self._faiss: Any = None
-        self.transaction = -1
+        self._held: Held | None = None
 
-    def refresh(self) -> None:
-        """Takes over what the store changed since the last time."""
-        import faiss
+    @property
+    def behind(self) -> bool:
+        """Whether the file is needed, and missing, damaged or far from the store."""
+        documents, passages = self._store.counts()
+        if passages <= EXACT_UP_TO:
+            return False
+        state = dense_file.state(self._path)
+        if state is None or not self._fits(*state, passages):
+            return True
+        return len(self._store.changed_since(state[0])[1]) > _LAG * documents
 
-        if self._faiss is None:
-            self._faiss = faiss.IndexIDMap2(faiss.IndexFlatIP(self._dimensions))
-            # the number first: what is written in between is then taken over once more, which does no harm
-            self.transaction = self._store.transaction
-            self._add(*self._store.vectors())
-            return
-        if self._store.transaction == self.transaction:
-            return
-        reached, touched, added = self._store.changed_since(self.transaction)
-        if touched:
-            self._faiss.remove_ids(np.fromiter(touched, dtype=np.int64))
-            self._add(*self._store.vectors_of(sorted(added)))
-        self.transaction = reached
+    def catch_up(self) -> None:
+        """Writes the file where it is behind; for the index's one writer only."""
+        if self.behind:
+            dense_file.write(self._path, self._current())
 
     def rebuild(self) -> None:
         """Forgets everything and reads the store anew."""
-        self._faiss = None
-        self.refresh()
+        self._path.unlink(missing_ok=True)
+        self._held = None
+        self.catch_up()
 
-    def search(self, vector: Vectors, k: int, allowed: Sequence[int] | None = None) -> list[tuple[int, float]]:
-        """Passage ids and cosines of the `k` nearest, nearest first; only of `allowed` where given."""
-        import faiss
-
-        self.refresh()
-        if k <= 0 or (allowed is not None and not len(allowed)):
+    def search(self, vector: Vectors, k: int, documents: Sequence[str] | None = None) -> list[tuple[int, float]]:
+        """Passage ids and cosines of the `k` nearest, nearest first; only of `documents` where given."""
+        held = self._current()
+        mask = None if documents is None else held.slots.of(documents)
+        admitted = held.faiss.ntotal if mask is None else int(np.count_nonzero(mask))
+        if k <= 0 or not admitted:
             return []
-        parameters = None
-        if allowed is not None:
-            parameters = faiss.SearchParameters(sel=faiss.IDSelectorBatch(np.asarray(allowed, dtype=np.int64)))  # type: ignore[call-arg]
-        k = min(k, self._faiss.ntotal)
-        if not k:
-            return []
-        scores, ids = self._faiss.search(vector.reshape(1, -1), k, params=parameters)
-        return [(int(i), float(s)) for i, s in zip(ids[0], scores[0], strict=True) if i >= 0]
+        if not held.trained_for:
+            ids, scores = held.search(vector, min(k, admitted), mask)
+            return list(zip(ids.tolist(), scores.tolist(), strict=True))
+        if documents is not None and admitted <= EXACT_SUBSET:
+            return _nearest(vector, k, ((ids, vectors) for _, ids, vectors in self._store.vectors(documents)))
+        candidates, _ = held.search(vector, min(CANDIDATES * k, admitted), mask)
+        return _nearest(vector, k, [self._store.vectors_of(candidates.tolist())])
 
     def problems(self) -> list[str]:
         """Where it differs from the store."""
-        self.refresh()
-        import faiss
-
-        ids, vectors = self._store.vectors()
-        held = faiss.vector_to_array(self._faiss.id_map)
-        if set(held.tolist()) != set(ids.tolist()) or len(held) != len(ids):
-            return [f"FAISS holds {len(held)} passages, the store {len(ids)}; run: financeqa index rebuild"]
-        if len(ids) and not np.array_equal(self._faiss.reconstruct_batch(ids), vectors):
-            return ["FAISS holds other vectors than the store; run: financeqa index rebuild"]
+        held = self._current()
+        slots, seen = held.slots, 0
+        try:
+            with held.readable():
+                for document, ids, vectors in self._store.vectors():
+                    numbers = np.flatnonzero(slots.of([document]))
+                    numbers = numbers[np.argsort(slots.passages[numbers])]
+                    if not np.array_equal(slots.passages[numbers], ids):
+                        return [f"FAISS holds other passages of {document} than the store; {_FIX}"]
+                    seen += len(ids)
+                    if len(ids) and not _same(held.vectors(numbers), vectors, rounded=held.trained_for > 0):
+                        return [f"FAISS holds other vectors of {document} than the store; {_FIX}"]
+        except RuntimeError as error:
+            return [f"FAISS lacks a passage ({error}); {_FIX}"]
+        if not seen == slots.live == held.faiss.ntotal:
+            return [f"FAISS holds {held.faiss.ntotal} passages, the store {seen}; {_FIX}"]
         return []
 
-    def _add(self, ids: Any, vectors: Vectors) -> None:  # noqa: ANN401 (numpy int64 array)
-        if len(ids):
-            self._faiss.add_with_ids(np.ascontiguousarray(vectors), ids)
+    def _current(self) -> Held:
+        """What FAISS holds, after taking over what the store changed since the last time."""
+        if self._held is not None and self._held.transaction == self._store.transaction:
+            return self._held
+        _, passages = self._store.counts()
+        held = self._held
+        if held is None or not self._suits(held, passages):
+            held = self._read(passages) if passages > EXACT_UP_TO else None
+            held = held or self._built(passages)
+        reached, touched, added = self._store.changed_since(held.transaction)
+        held.remove(touched)
+        held.add(self._store.vectors(sorted(added)))
+        held.transaction = reached
+        self._held = held
+        return held
+
+    def _suits(self, held: Held, passages: int) -> bool:
+        """Whether an index of this kind is right for so many passages."""
+        if held.trained_for:
+            # the lower bound is half, so that adding and deleting around it does not build each time
+            return passages > EXACT_UP_TO / 2 and self._fits(held.transaction, held.trained_for, passages)
+        return passages <= EXACT_UP_TO
+
+    def _fits(self, transaction: int, trained_for: int, passages: int) -> bool:
+        """Whether it is of this store, and its cells are right for so many passages."""
+        return transaction <= self._store.transaction and passages <= GROWTH * trained_for
+
+    def _read(self, passages: int) -> Held | None:
+        state = dense_file.state(self._path)
+        return dense_file.read(self._path) if state is not None and self._fits(*state, passages) else None
+
+    def _built(self, passages: int) -> Held:
+        # the number first: what is written in between is then taken over once more, which does no harm
+        transaction = self._store.transaction
+        if passages > EXACT_UP_TO:
+            held = Held.approximate(self._store.sample(SAMPLES * cells(passages)), transaction, passages)
+        else:
+            held = Held.exact(self._dimensions, transaction)
+        held.add(self._store.vectors())
+        return held
+
+
+_FIX = "run: financeqa index rebuild"
+
+
+def _nearest(vector: Vectors, k: int, batches: Iterable[tuple[Ids, Vectors]]) -> list[tuple[int, float]]:
+    """The `k` nearest of some passages, by all their digits."""
+    found = [(ids, vectors @ vector) for ids, vectors in batches if len(ids)]
+    ids = np.concatenate([np.zeros(0, dtype=np.int64), *(ids for ids, _ in found)])
+    scores = np.concatenate([np.zeros(0, dtype=np.float32), *(scores for _, scores in found)])
+    order = np.argsort(-scores, kind="stable")[:k]
+    return list(zip(ids[order].tolist(), scores[order].tolist(), strict=True))
+
+
+def _same(held: Vectors, stored: Vectors, *, rounded: bool) -> bool:
+    if not rounded:
+        return np.array_equal(held, stored)
+    cosines = np.sum(held * stored, axis=1) / np.linalg.norm(held, axis=1)
+    return bool(np.all(cosines >= ROUNDING))

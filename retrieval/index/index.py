@@ -41,15 +41,16 @@ class Index:
         self._store = store
         self._lock = WriterLock(folder)
         self._writable = writable
-        self._dense = DenseIndex(store, int(store.meta("dimensions") or 0))
+        self._dense = DenseIndex(folder, store, int(store.meta("dimensions") or 0))
         self._lexical = LexicalIndex(folder, store)
         self._uncommitted = 0
         self._records: tuple[int, list[DocumentRecord]] = (-1, [])
         if writable and not self._lock.acquire():
             store.close()
             raise IndexFolderError(f"{folder} is being written by another process; wait for it or stop it")
-        if self._lexical.behind and self._lock.acquire():
+        if (self._lexical.behind or self._dense.behind) and self._lock.acquire():
             self._lexical.catch_up()  # what a killed writer left undone
+            self._dense.catch_up()
         if not writable:
             self._lock.release()
 
@@ -116,9 +117,14 @@ class Index:
 
     def close(self) -> None:
         """Finishes what is derived and lets others write."""
-        self._commit()
-        self._store.close()
-        self._lock.release()
+        try:
+            self._commit()
+            if self._writable:
+                self._dense.catch_up()
+        finally:
+            self._writable = False
+            self._store.close()
+            self._lock.release()
 
     # --- writing
 
@@ -164,10 +170,10 @@ class Index:
         self, question: str, *, k: int = 20, filters: Filters = _EVERYTHING, more: Sequence[Ranking] = ()
     ) -> list[Hit]:
         """The `k` best passages by meaning, words and what `more` there are, among the documents that pass the filters."""
-        documents = None if filters.none else filters.chosen(self.documents())
+        documents = self._chosen(filters)
         depth = max(DEPTH, k)
         vector = self.embedder.embed([question[:20_000]])[0]
-        cosines = dict(self.nearest(vector, k=depth, filters=filters))
+        cosines = dict(self._dense.search(vector, depth, documents))
         bm25 = dict(self._lexical_search(question, depth, documents))
         ids, vectors = self._store.vectors_of([i for i in bm25 if i not in cosines])
         if len(ids):
@@ -180,26 +186,32 @@ class Index:
         self, question: str, *, k: int = 20, filters: Filters = _EVERYTHING
     ) -> list[tuple[Passage, float]]:
         """The `k` passages nearest in meaning, with their cosines."""
-        documents = None if filters.none else filters.chosen(self.documents())
-        return self._with_passages(self._dense_search(question, k, documents))
+        return self._with_passages(self._dense_search(question, k, self._chosen(filters)))
 
     def search_lexical(
         self, question: str, *, k: int = 20, filters: Filters = _EVERYTHING
     ) -> list[tuple[Passage, float]]:
         """The `k` best passages by BM25, with their scores."""
-        documents = None if filters.none else filters.chosen(self.documents())
-        return self._with_passages(self._lexical_search(question, k, documents))
+        return self._with_passages(self._lexical_search(question, k, self._chosen(filters)))
+
+    def lexical_ids(self, question: str, *, k: int, filters: Filters = _EVERYTHING) -> list[int]:
+        """Ids of the `k` best passages by BM25, best first."""
+        return [i for i, _ in self._lexical_search(question, k, self._chosen(filters))]
 
     def statement_passages(
         self, statements: Sequence[Statement], *, filters: Filters = _EVERYTHING
     ) -> list[tuple[int, str, str, str]]:
         """Passage id, document id, statement and text of the pieces of some statements, in reading order."""
-        return self._store.statement_passages(statements, None if filters.none else filters.chosen(self.documents()))
+        return self._store.statement_passages(statements, self._chosen(filters))
 
     def nearest(self, vector: Vectors, *, k: int = 20, filters: Filters = _EVERYTHING) -> list[tuple[int, float]]:
         """Ids and cosines of the `k` passages nearest to a vector of length 1."""
-        allowed = None if filters.none else self._store.passage_ids(filters.chosen(self.documents()))
-        return self._dense.search(vector, k, allowed)
+        return self._dense.search(vector, k, self._chosen(filters))
+
+    @property
+    def size(self) -> int:
+        """How many passages there are."""
+        return self._store.counts()[1]
 
     def documents(self) -> list[DocumentRecord]:
         """All documents, without their pages."""
@@ -207,6 +219,10 @@ class Index:
         if number != self._records[0]:
             self._records = (number, self._store.documents())
         return self._records[1]
+
+    def documents_of(self, ids: Sequence[int]) -> set[str]:
+        """The documents of some passages."""
+        return self._store.documents_of(ids)
 
     def sources(self) -> dict[str, KnownSource]:
         """What became of each file that was ever ingested, by path."""
@@ -223,11 +239,18 @@ class Index:
 
     # --- inside
 
+    def _chosen(self, filters: Filters) -> list[str] | None:
+        """Ids of the documents that pass; `None` where all do."""
+        if filters.none:
+            return None
+        records = self.documents()
+        chosen = filters.chosen(records)
+        return None if len(chosen) == len(records) else chosen
+
     def _dense_search(self, question: str, k: int, documents: Sequence[str] | None) -> list[tuple[int, float]]:
-        allowed = None if documents is None else self._store.passage_ids(documents)
-        if allowed is not None and not allowed:
+        if documents is not None and not documents:
             return []
-        return self._dense.search(self.embedder.embed([question[:20_000]])[0], k, allowed)
+        return self._dense.search(self.embedder.embed([question[:20_000]])[0], k, documents)
 
     def _lexical_search(self, question: str, k: int, documents: Sequence[str] | None) -> list[tuple[int, float]]:
         self._commit()

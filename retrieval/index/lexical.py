@@ -58,8 +58,8 @@ class LexicalIndex:
         if done < 0:
             rows = self._store.texts()
         else:
-            for passage in touched:
-                writer.delete_documents_by_term("id", passage)
+            for document in touched:
+                writer.delete_documents_by_term("document", document)
             rows = self._store.texts(sorted(added))
         import tantivy
 

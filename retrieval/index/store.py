@@ -21,10 +21,11 @@ from retrieval.index.codec import (
     encode_page,
     encode_segments,
 )
-from retrieval.passage import Passage
+from retrieval.passage import TEXT_BITS, Passage
 
 FILE = "index.sqlite"
 FORMAT = 3
+Ids = npt.NDArray[np.int64]
 Vectors = npt.NDArray[np.float32]
 
 _SCHEMA = """
@@ -46,7 +47,7 @@ CREATE INDEX passages_statement ON passages(statement, document) WHERE statement
 CREATE TABLE vectors (
     passage INTEGER PRIMARY KEY REFERENCES passages(id) ON DELETE CASCADE, digest BLOB NOT NULL, vector BLOB NOT NULL);
 CREATE INDEX vectors_digest ON vectors(digest);
-CREATE TABLE changes (number INTEGER NOT NULL, passage INTEGER NOT NULL, added INTEGER NOT NULL);
+CREATE TABLE changes (number INTEGER NOT NULL, document TEXT NOT NULL, added INTEGER NOT NULL);
 CREATE INDEX changes_number ON changes(number);
 """
 
@@ -104,6 +105,11 @@ class Store:
     def transaction(self) -> int:
         """Number of the last transaction that changed documents."""
         return int(self.meta("transaction") or 0)
+
+    def counts(self) -> tuple[int, int]:
+        """How many documents and passages there are."""
+        row = self._db.execute("SELECT count(*), coalesce(sum(passages), 0) FROM documents").fetchone()
+        return int(row[0]), int(row[1])
 
     def put(self, document: Document, passages: Sequence[Passage], vectors: Vectors, *, path: str, digest: str) -> None:
         """Writes a document, replacing what its source held before, in one transaction."""
@@ -177,12 +183,13 @@ class Store:
             values,
         ).fetchall()
 
-    def passage_ids(self, documents: Sequence[str]) -> list[int]:
-        """Ids of all passages of some documents."""
+    def documents_of(self, ids: Sequence[int]) -> set[str]:
+        """The documents of some passages."""
         rows = self._db.execute(
-            "SELECT id FROM passages WHERE document IN (SELECT value FROM json_each(?))", (json.dumps(list(documents)),)
+            "SELECT DISTINCT document FROM passages WHERE id IN (SELECT value FROM json_each(?))",
+            (json.dumps(list(ids)),),
         )
-        return [row[0] for row in rows]
+        return {row[0] for row in rows}
 
     def known_vectors(self, digests: Sequence[bytes]) -> Mapping[bytes, bytes]:
         """Vectors of texts that the index has embedded before, by the text's digest."""
@@ -193,12 +200,20 @@ class Store:
                 found[digest] = row[0]
         return found
 
-    def vectors(self) -> tuple[npt.NDArray[np.int64], Vectors]:
-        """All passage ids [n] and vectors [n, dimensions]."""
-        return _stacked(self._db.execute("SELECT passage, vector FROM vectors"))
+    def vectors(self, documents: Sequence[str] | None = None) -> Iterator[tuple[str, Ids, Vectors]]:
+        """Id, passage ids [n] and vectors [n, dimensions] of some or all documents, one document at a time."""
+        if documents is None:
+            documents = [row[0] for row in self._db.execute("SELECT id FROM documents ORDER BY id")]
+        for document in documents:
+            rows = self._db.execute(
+                "SELECT passage, vector FROM vectors "
+                "WHERE passage IN (SELECT id FROM passages WHERE document=?) ORDER BY passage",
+                (document,),
+            )
+            yield document, *_stacked(rows)
 
-    def vectors_of(self, ids: Sequence[int]) -> tuple[npt.NDArray[np.int64], Vectors]:
-        """Ids and vectors of those of `ids` that are there."""
+    def vectors_of(self, ids: Sequence[int]) -> tuple[Ids, Vectors]:
+        """Ids and vectors of those of these passages that are there."""
         return _stacked(
             self._db.execute(
                 "SELECT passage, vector FROM vectors WHERE passage IN (SELECT value FROM json_each(?))",
@@ -206,18 +221,27 @@ class Store:
             )
         )
 
-    def changed_since(self, number: int) -> tuple[int, set[int], set[int]]:
-        """Transaction reached, passages removed, and passages added (and still there) after transaction `number`."""
+    def sample(self, count: int) -> Vectors:
+        """Vectors [at most count, dimensions] of passages from everywhere, the same ones each time."""
+        # the lower bits of an id are a digest of its text
+        rows = self._db.execute(
+            "SELECT passage, vector FROM vectors WHERE passage IN (SELECT id FROM passages ORDER BY id & ? LIMIT ?)",
+            ((1 << TEXT_BITS) - 1, count),
+        )
+        return _stacked(rows)[1]
+
+    def changed_since(self, number: int) -> tuple[int, set[str], set[str]]:
+        """Transaction reached, documents removed or added, and those added (and still there), after `number`."""
         with _Transaction(self._db, write=False):
             reached = self.transaction
-            rows = self._db.execute("SELECT passage, added FROM changes WHERE number>? ORDER BY rowid", (number,))
-            last = {passage: bool(added) for passage, added in rows}
-        return reached, set(last), {passage for passage, added in last.items() if added}
+            rows = self._db.execute("SELECT document, added FROM changes WHERE number>? ORDER BY rowid", (number,))
+            last = {document: bool(added) for document, added in rows}
+        return reached, set(last), {document for document, added in last.items() if added}
 
-    def texts(self, ids: Sequence[int] | None = None) -> Iterator[tuple[int, str, str]]:
-        """Passage id, document id and indexed text of some or all passages."""
-        where = "" if ids is None else " WHERE id IN (SELECT value FROM json_each(?))"
-        values = () if ids is None else (json.dumps(list(ids)),)
+    def texts(self, documents: Sequence[str] | None = None) -> Iterator[tuple[int, str, str]]:
+        """Passage id, document id and indexed text of the passages of some or all documents."""
+        where = "" if documents is None else " WHERE document IN (SELECT value FROM json_each(?))"
+        values = () if documents is None else (json.dumps(list(documents)),)
         rows = self._db.execute(f"SELECT id, document, header, text FROM passages{where}", values)  # noqa: S608
         for passage, document, header, text in rows:
             yield passage, document, f"{header}\n{text}" if header else text
@@ -278,7 +302,7 @@ class Store:
             "INSERT INTO vectors VALUES (?, ?, ?)",
             ((p.id, text_digest(p.indexed_text), v.tobytes()) for p, v in zip(passages, vectors, strict=True)),
         )
-        self._db.executemany("INSERT INTO changes VALUES (?, ?, 1)", ((number, p.id) for p in passages))
+        self._db.execute("INSERT INTO changes VALUES (?, ?, 1)", (number, document.id))
 
     def _release(self, path: str, keep: str | None, number: int) -> None:
         """Takes a source's former document away, unless it is `keep` or another source has it too."""
@@ -290,7 +314,7 @@ class Store:
             self._remove(row[0], number)
 
     def _remove(self, document_id: str, number: int) -> None:
-        self._db.execute("INSERT INTO changes SELECT ?, id, 0 FROM passages WHERE document=?", (number, document_id))
+        self._db.execute("INSERT INTO changes VALUES (?, ?, 0)", (number, document_id))
         self._db.execute("DELETE FROM documents WHERE id=?", (document_id,))
 
     def _next_transaction(self) -> int:
@@ -318,7 +342,7 @@ def text_digest(text: str) -> bytes:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()[:16]
 
 
-def _stacked(rows: sqlite3.Cursor) -> tuple[npt.NDArray[np.int64], Vectors]:
+def _stacked(rows: sqlite3.Cursor) -> tuple[Ids, Vectors]:
     pairs = rows.fetchall()
     ids = np.array([pair[0] for pair in pairs], dtype=np.int64)
     if not pairs:

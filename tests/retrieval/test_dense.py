@@ -54,12 +54,12 @@ def filled(tmp_path, monkeypatch):
 
 def test_dense_search_equals_brute_force(filled):
     index, rng = filled
-    ids, vectors = index._store.vectors()
+    stored = list(index._store.vectors())
+    ids = np.concatenate([ids for _, ids, _ in stored])
+    vectors = np.concatenate([vectors for _, _, vectors in stored])
     assert len(ids) == PASSAGES
-    owners = {}
-    for record in index.documents():
-        for passage in index._store.passage_ids([record.id]):
-            owners[passage] = record
+    records = {record.id: record for record in index.documents()}
+    owners = {passage: records[document] for document, ids, _ in stored for passage in ids.tolist()}
     filters = [
         Filters(),
         Filters(companies=("C3",)),

@@ -1,6 +1,8 @@
+from retrieval import ranking
 from retrieval.find import find
 from retrieval.index.index import Index
 from retrieval.query import parse_query
+from retrieval.search import Filters
 
 
 def asked(sample_index, question, k=5):
@@ -19,6 +21,18 @@ def test_the_statement_that_a_measure_needs_comes_first(sample_index):
 def test_a_measure_of_two_statements_brings_both(sample_index):
     found = asked(sample_index, "What was Brindlevale's return on assets in fiscal 2022?", k=2)
     assert {passage.statement for _, passage in found} == {"balance sheet", "income statement"}
+
+
+def test_of_too_many_filings_those_with_the_best_passages_are_looked_through(sample_index, monkeypatch):
+    with Index.open(sample_index) as index:
+        everything = Filters()
+        monkeypatch.setattr(ranking, "FILINGS", 4)
+        assert ranking._narrowed(index, "capital expenditure", everything) is everything
+        monkeypatch.setattr(ranking, "FILINGS", 1)
+        best = index.search_lexical("dividends per share", k=1)[0][0].document_id
+        assert ranking._narrowed(index, "dividends per share", everything) == Filters(documents=(best,))
+        nothing = ranking._narrowed(index, "zyzzyva", everything)
+        assert index.statement_passages(["balance sheet"], filters=nothing) == []
 
 
 def test_the_filing_asked_for_comes_before_the_others_and_k_is_met(sample_index):
