@@ -130,8 +130,9 @@ def _named(text: str, words: Sequence[_Token], book: NameBook) -> Companies | No
     key = "".join(token.word for token in words if token.word not in LEGAL_FORMS)
     if len(words) > 1:
         return book.by_name.get(key, frozenset() if key in known_names() else None)
-    symbol = first.text if len(first.text) > _SHORT else first.text.upper()
-    if symbol in book.by_symbol and (len(symbol) > _SHORT or _stands_alone(text, first)):
+    symbol = first.text.upper()
+    certain = symbol == first.text and len(symbol) > _SHORT
+    if symbol in book.by_symbol and (certain or _stands_alone(text, first)):
         return book.by_symbol[symbol]
     if not _spoken_as_name(text, first):
         return None
@@ -211,7 +212,7 @@ def _in_lower_case(text: str, tokens: Sequence[_Token]) -> Iterator[Mention]:
     if _ITSELF.search(text):
         return
     for first, opening in enumerate(tokens):
-        if opening.capital or not _tells(opening) or (first and _joined(text, tokens, first - 1)):
+        if not _may_be_name(opening) or (first and _joined(text, tokens, first - 1)):
             continue
         last = first
         while not owns_or_acts(text, opening.start, tokens[last].end) and _joined(text, tokens, last):
@@ -222,9 +223,12 @@ def _in_lower_case(text: str, tokens: Sequence[_Token]) -> Iterator[Mention]:
 
 
 def _joined(text: str, tokens: Sequence[_Token], at: int) -> bool:
-    """Whether a telling word in lower case is followed closely by another."""
-    if at + 1 >= len(tokens):
+    """Whether a telling word in lower case is followed closely by another, or by any after a hyphen."""
+    if at + 1 >= len(tokens) or tokens[at].owner or not _may_be_name(tokens[at]):
         return False
-    here, after = tokens[at], tokens[at + 1]
-    close = text[here.end : after.start] in (" ", "-") and not here.owner
-    return close and all(_tells(token) and not token.capital for token in (here, after))
+    gap = text[tokens[at].end : tokens[at + 1].start]
+    return gap == "-" or (gap == " " and _may_be_name(tokens[at + 1]))
+
+
+def _may_be_name(token: _Token) -> bool:
+    return _tells(token) and not token.capital

@@ -160,7 +160,8 @@ def _strangers(index: Index, book: NameBook, rng: random.Random) -> dict[str, li
         "well known": [name for names in WELL_KNOWN for name in names.split("|")],
         "invented": invented,
     }
-    return {kind: [name for name in names if _is_stranger(name, book)] for kind, names in kinds.items()}
+    unheld = {kind: [name for name in names if _is_stranger(name, book)] for kind, names in kinds.items()}
+    return {kind: names for kind, names in unheld.items() if names}
 
 
 def _is_stranger(name: str, book: NameBook) -> bool:

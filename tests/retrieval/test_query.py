@@ -96,6 +96,7 @@ WELL_KNOWN = [
         ("J.M. Smucker", "THE J. M. SMUCKER COMPANY"),
         ("Amazon", "AMAZON.COM, INC."),
         ("amazon", "AMAZON.COM, INC."),
+        ("jpm", "JPMORGAN CHASE & CO"),
         ("Thermo Fisher", "THERMO FISHER SCIENTIFIC INC."),
         ("LGW", "Larkfield Gauge Works"),
     ],
