@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from retrieval.document import Identity
-from retrieval.names import name_words
+from retrieval.names import filers
 
 _YEAR = re.compile(r"(?<![\w.,$])(?:FY|[1-4]Q|Q[1-4])?\s*['’]?((?:19|20)\d\d)(?![\w%]|,\d)", re.IGNORECASE)
 _SHORT_YEAR = re.compile(r"\b(?:FY|fiscal(?:\s+year)?|[1-4]Q|Q[1-4])\s*['’]?(\d\d)\b", re.IGNORECASE)
@@ -77,7 +77,7 @@ def named_periods(question: str, identities: Sequence[Identity]) -> Periods:
 
 def _relative(question: str, identities: Sequence[Identity], quarter: int | None) -> Periods:
     """Periods counted from the latest filing, where one company's are asked about."""
-    if len({name_words(identity.company or "")[:1] for identity in identities}) > 1:
+    if len(set(filers(frozenset(identity.company or "" for identity in identities)).values())) > 1:
         return Periods((), quarter)
     for pattern, back in ((_LATEST, 0), (_BEFORE, 1)):
         match = pattern.search(question)

@@ -5,26 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
-from retrieval.names import LEGAL_FORMS, WORD, Companies, NameBook, is_known, known_names, plain_word
-from retrieval.standing import Standing, clearly_asked_about, owns_or_acts, standing
-from retrieval.vocabulary.no_names import FUNCTION_WORDS, PLACES, no_names
+from retrieval.names import LEGAL_FORMS, NameBook
+from retrieval.question_words import Word, words_of
+from retrieval.recognised import KnownName, recognised
+from retrieval.standing import Standing, owns_or_acts, standing
 
-_LONGEST = 6  # words of a company's name in a question
-_SHORT = 2  # letters of a ticker that may well be another abbreviation, such as AI
-_TOO_MANY = 400  # words of a question; those after are not looked at
-_WITHIN_NAME = re.compile(r"^(?:\s?[&.,/–-]?\s?)$")
 _WITHIN_PHRASE = re.compile(r"^(?:\s|\s?&\s?|-)$")
 _AFTER_INITIAL = re.compile(r"^\.\s$")
 _BEFORE_LEGAL_FORM = re.compile(r"^,?\s$")
-_OPENS = re.compile(r"(?:^|[.?!:]\s+)[\"“'(]*$")
-_ARTICLE = re.compile(r"\b(?:an?|the|this|that|each|every)\s+$", re.IGNORECASE)
+# A phrase that ends so is no company's name.
 _NO_COMPANY = frozenset(
     "act rule agreement program plan project notice committee index award association university".split()
 )
+_OF_A_PLACE = frozenset("bank company corporation trust university".split())  # Bank of Marlow
 _ITSELF = re.compile(r"\b(?:company|registrant|firm|management)\b", re.IGNORECASE)  # then no other is meant
-_NUMERAL = re.compile(r"^(?:fy|q|h)?\d+(?:[qh]\d*)?$|^\d+(?:st|nd|rd|th)$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,34 +43,6 @@ class Mention:
     plain: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class _Token:
-    """A word of the question; `end` leaves the possessive out, `opens` says that a sentence starts with it."""
-
-    start: int
-    end: int
-    text: str
-    word: str
-    owner: bool
-    opens: bool
-
-    @property
-    def capital(self) -> bool:
-        return any(c.isupper() for c in self.text)
-
-    @property
-    def may_name(self) -> bool:
-        return self.capital and self.word not in FUNCTION_WORDS and not _NUMERAL.match(self.word)
-
-
-@dataclass(frozen=True, slots=True)
-class _Known:
-    """Tokens up to `last` that are the name of companies of the index or, where there are none, of a well-known one."""
-
-    last: int
-    companies: Companies
-
-
 def mentions(question: str, book: NameBook) -> tuple[Mention, ...]:
     """The names in a question, in order; words of accounting, authorities and places are left out.
 
@@ -84,151 +51,91 @@ def mentions(question: str, book: NameBook) -> tuple[Mention, ...]:
         book: by what names the companies of the index go.
     """
     text = question if any(c.islower() for c in question) else question.lower()
-    tokens = list(_tokens(text))[:_TOO_MANY]
-    known = _known(text, tokens, book)
-    found = [m for first, last in _phrases(text, tokens, known) if (m := _mention(text, tokens, known, first, last))]
+    words = words_of(text)
+    known = recognised(text, words, book)
+    found = [m for first, last in _phrases(text, words, known) if (m := _mention(text, words, known, first, last))]
     if not any(mention.companies or mention.standing == "asked" for mention in found):
-        found += _in_lower_case(text, tokens)
+        found += _in_lower_case(text, words)
     return tuple(found)
 
 
-def _tokens(text: str) -> Iterator[_Token]:
-    for match in WORD.finditer(text):
-        core = re.sub(r"['’]s$", "", match[0])
-        end = match.start() + len(core)
-        owner = core != match[0] or bool(re.match(r"['’](?!\w)", text[end:]))
-        yield _Token(
-            match.start(),
-            end,
-            core,
-            plain_word(core),
-            owner,
-            bool(_OPENS.search(text[max(0, match.start() - 4) : match.start()])),
-        )
-
-
-def _known(text: str, tokens: Sequence[_Token], book: NameBook) -> dict[int, _Known]:
-    """Names that are known, the longest first, by their first token; they do not overlap."""
-    found: dict[int, _Known] = {}
-    taken: set[int] = set()
-    for size in range(_LONGEST, 0, -1):
-        for first in range(len(tokens) - size + 1):
-            places = range(first, first + size)
-            if taken.isdisjoint(places) and (companies := _named(text, tokens[first : first + size], book)) is not None:
-                found[first] = _Known(first + size - 1, companies)
-                taken.update(places)
-    return found
-
-
-def _named(text: str, words: Sequence[_Token], book: NameBook) -> Companies | None:
-    """The companies that these words together name; none of the index where it is a well-known one; else `None`."""
-    first, last = words[0], words[-1]
-    if first.word in LEGAL_FORMS or last.word in LEGAL_FORMS:
-        return None
-    if any(not _WITHIN_NAME.match(text[a.end : b.start]) for a, b in pairwise(words)):
-        return None
-    key = "".join(token.word for token in words if token.word not in LEGAL_FORMS)
-    if len(words) > 1:
-        return book.by_name.get(key, frozenset() if key in known_names() else None)
-    symbol = first.text.upper()
-    certain = symbol == first.text and len(symbol) > _SHORT
-    if symbol in book.by_symbol and (certain or _stands_alone(text, first)):
-        return book.by_symbol[symbol]
-    if not _spoken_as_name(text, first):
-        return None
-    companies = book.by_name.get(key) or (None if key in PLACES else book.by_first_word.get(key))
-    return companies or (frozenset() if key not in no_names() and is_known(first.text) else None)
-
-
-def _stands_alone(text: str, token: _Token) -> bool:
-    """Whether letters that may well be another abbreviation stand as the company asked about."""
-    return token.word not in no_names() and clearly_asked_about(text, token.start, token.end)
-
-
-def _spoken_as_name(text: str, token: _Token) -> bool:
-    """Whether a word stands as a name: with a capital, or as the company asked about without an article."""
-    article = _ARTICLE.search(text[: token.start])
-    return token.capital or (article is None and clearly_asked_about(text, token.start, token.end))
-
-
-def _phrases(text: str, tokens: Sequence[_Token], known: dict[int, _Known]) -> Iterator[tuple[int, int]]:
-    """First and last token of each run of known names and capitalised words that follow each other closely."""
-    initials = {i for i, token in enumerate(tokens) if len(token.text) == 1}
+def _phrases(text: str, words: Sequence[Word], known: dict[int, KnownName]) -> Iterator[tuple[int, int]]:
+    """Places of the first and last word of each run of known names and capitalised words that follow each other closely."""
     at = 0
-    while at < len(tokens):
-        last = _piece(tokens, known, at)
+    while at < len(words):
+        last = _piece(words, known, at)
         if last is None:
             at += 1
             continue
         first = at
-        while not tokens[last].owner and last + 1 < len(tokens):
-            gap = text[tokens[last].end : tokens[last + 1].start]
-            legal = tokens[last + 1].word in LEGAL_FORMS and tokens[last + 1].word != "the"
-            more = _piece(tokens, known, last + 1)
-            if legal and _BEFORE_LEGAL_FORM.match(gap):
-                last += 1
-            elif more is not None and (_WITHIN_PHRASE.match(gap) or (last in initials and _AFTER_INITIAL.match(gap))):
-                last = more
-            else:
-                break
+        while (further := _further(text, words, known, last)) is not None:
+            last = further
         yield first, last
         at = last + 1
 
 
-def _piece(tokens: Sequence[_Token], known: dict[int, _Known], at: int) -> int | None:
+def _further(text: str, words: Sequence[Word], known: dict[int, KnownName], last: int) -> int | None:
+    """Up to where a phrase goes on after the word at `last`."""
+    if words[last].owner or last + 1 >= len(words):
+        return None
+    word, following = words[last], words[last + 1]
+    gap = text[word.end : following.start]
+    if following.plain in LEGAL_FORMS - {"the"} and _BEFORE_LEGAL_FORM.match(gap):
+        return last + 1
+    if word.plain in _OF_A_PLACE and following.plain == "of" and last + 2 < len(words):
+        return _piece(words, known, last + 2)
+    if _WITHIN_PHRASE.match(gap) or (len(word.text) == 1 and _AFTER_INITIAL.match(gap)):
+        return _piece(words, known, last + 1)
+    return None
+
+
+def _piece(words: Sequence[Word], known: dict[int, KnownName], at: int) -> int | None:
     if at in known:
         return known[at].last
-    return at if tokens[at].may_name else None
+    return at if words[at].may_name else None
 
 
-def _mention(text: str, tokens: Sequence[_Token], known: dict[int, _Known], first: int, last: int) -> Mention | None:
+def _mention(text: str, words: Sequence[Word], known: dict[int, KnownName], first: int, last: int) -> Mention | None:
     """The mention that a phrase is; `None` where all of its words name nothing."""
     inside = {at: name for at, name in known.items() if first <= at <= last}
     covered = {i for at, name in inside.items() for i in range(at, name.last + 1)}
-    more = [i for i in range(first, last + 1) if i not in covered and _tells(tokens[i])]
+    more = [i for i in range(first, last + 1) if i not in covered and words[i].tells]
     if not inside and not more:
         return None
     companies = {company for name in inside.values() for company in name.companies}
-    start, end = tokens[first].start, tokens[last].end
+    start, end = words[first].start, words[last].end
+    lower = not any(word.capital for word in words[first : last + 1])
     return Mention(
         text=text[start:end],
         start=start,
         end=end,
         companies=tuple(sorted(companies)),
-        more=" ".join(tokens[i].text for i in more) if companies else "",
-        standing="elsewhere" if tokens[last].word in _NO_COMPANY else standing(text, start, end),
-        plain=first == last
-        and not tokens[first].owner
-        and (not tokens[first].capital or (not inside and tokens[first].opens)),
+        more=" ".join(words[i].text for i in more) if companies else "",
+        standing="elsewhere" if words[last].plain in _NO_COMPANY else standing(text, start, end),
+        plain=not (words[last].owner or words[last].plain in LEGAL_FORMS)
+        and (lower or (first == last and not inside and words[first].opens)),
     )
 
 
-def _tells(token: _Token) -> bool:
-    return token.word not in LEGAL_FORMS and token.word not in no_names() and not _NUMERAL.match(token.word)
-
-
-def _in_lower_case(text: str, tokens: Sequence[_Token]) -> Iterator[Mention]:
+def _in_lower_case(text: str, words: Sequence[Word]) -> Iterator[Mention]:
     """Names that may be written without a capital: words between those of accounting that stand as owner or subject."""
     if _ITSELF.search(text):
         return
-    for first, opening in enumerate(tokens):
-        if not _may_be_name(opening) or (first and _joined(text, tokens, first - 1)):
+    for first, opening in enumerate(words):
+        if not opening.may_name_in_lower_case or (first and _joined(text, words, first - 1)):
             continue
         last = first
-        while not owns_or_acts(text, opening.start, tokens[last].end) and _joined(text, tokens, last):
+        while not owns_or_acts(text, opening.start, words[last].end) and _joined(text, words, last):
             last += 1
-        end = tokens[last].end
-        if owns_or_acts(text, opening.start, end):
+        end = words[last].end
+        named = any(word.tells for word in words[first : last + 1])
+        if named and owns_or_acts(text, opening.start, end):
             yield Mention(text[opening.start : end], opening.start, end, standing="asked", plain=True)
 
 
-def _joined(text: str, tokens: Sequence[_Token], at: int) -> bool:
+def _joined(text: str, words: Sequence[Word], at: int) -> bool:
     """Whether a telling word in lower case is followed closely by another, or by any after a hyphen."""
-    if at + 1 >= len(tokens) or tokens[at].owner or not _may_be_name(tokens[at]):
+    if at + 1 >= len(words) or words[at].owner or not words[at].may_name_in_lower_case:
         return False
-    gap = text[tokens[at].end : tokens[at + 1].start]
-    return gap == "-" or (gap == " " and _may_be_name(tokens[at + 1]))
-
-
-def _may_be_name(token: _Token) -> bool:
-    return _tells(token) and not token.capital
+    gap = text[words[at].end : words[at + 1].start]
+    return gap == "-" or (gap == " " and words[at + 1].may_name_in_lower_case)

@@ -103,6 +103,18 @@ def _one_name(names: Iterable[tuple[str, ...]]) -> bool:
     return all(longer[: len(shorter)] == shorter for shorter, longer in pairwise(alike))
 
 
+@lru_cache(maxsize=8)
+def filers(companies: frozenset[str]) -> Mapping[str, str]:
+    """One key for all names under which a company filed: Adobe Systems Incorporated is Adobe Inc."""
+    names = {name_words(company) for company in companies}
+    return {company: _shortest(name_words(company), names) for company in companies}
+
+
+def _shortest(words: tuple[str, ...], names: set[tuple[str, ...]]) -> str:
+    size = next(size for size in range(1, len(words) + 1) if words[:size] in names)
+    return "".join(words[:size])
+
+
 def _with(alike: Mapping[str, set[str]], found: Mapping[str, set[str]]) -> dict[str, Companies]:
     """The companies with those that filed under the same name, written otherwise."""
     return {

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from retrieval.index.index import Index
-from retrieval.names import name_words
+from retrieval.names import filers, is_known
 from retrieval.passage import Passage
 from retrieval.search import Filters
 
@@ -68,7 +68,8 @@ class SpokenOf:
     @property
     def is_own(self) -> bool:
         """Whether it is a brand, subsidiary, segment or region of a company that filed."""
-        if self.rows >= max(OFTEN, self.passages / 4):
+        spread = self.passages >= OFTEN and self.own >= 0.4 * self.passages and self.foreign < self.passages / 4
+        if spread or self.rows >= max(OFTEN, self.passages / 10):
             return True
         often = self.passages >= OFTEN and self.firm < self.passages / 3
         unsuspected = self.passages > 1 and not self.firm and not self.foreign
@@ -92,7 +93,8 @@ def spoken_of(index: Index, name: str) -> SpokenOf:
     """How the index's filings speak of a name, written as it is here."""
     pattern = _pattern(name)
     holders = {record.id: record.identity.company or record.title for record in index.documents()}
-    companies: Counter[tuple[str, ...]] = Counter()
+    keys = filers(frozenset(holders.values()))
+    companies: Counter[str] = Counter()
     own = rows = foreign = firm = 0
     for passage, _ in index.search_lexical(name, k=PASSAGES):
         text, section = passage.text.replace("’", "'"), _section(passage)
@@ -100,7 +102,7 @@ def spoken_of(index: Index, name: str) -> SpokenOf:
         heads = bool(pattern.search(section))
         if not places and not heads:
             continue
-        companies[name_words(holders[passage.document_id])] += 1
+        companies[keys[holders[passage.document_id]]] += 1
         row = passage.kind == "table" and re.search(rf"^{pattern.pattern}", text, re.MULTILINE) is not None
         rows += row
         firm += any(_LEGAL_FORM.match(text[place.end() : place.end() + 15]) for place in places)
@@ -115,8 +117,11 @@ def spoken_of(index: Index, name: str) -> SpokenOf:
 
 
 def is_ordinary(index: Index, words: str) -> bool:
-    """Whether the filings write each of the words in lower case: it names nothing then."""
-    return all(_in_lower_case(index, word) for word in words.casefold().split())
+    """Whether the filings write the words in lower case, together or, but for well-known names, each: they name nothing then."""
+    plain = words.casefold()
+    return _in_lower_case(index, plain) or (
+        not is_known(words) and all(_in_lower_case(index, word) for word in plain.split())
+    )
 
 
 def speaks_of(index: Index, phrase: str, documents: Iterable[str] = ()) -> bool:
@@ -133,9 +138,9 @@ def _owned(text: str, place: re.Match[str]) -> bool:
     )
 
 
-def _in_lower_case(index: Index, word: str) -> bool:
-    pattern = re.compile(rf"(?<![\w-]){re.escape(word)}(?!\w)")
-    return any(pattern.search(passage.text) for passage, _ in index.search_lexical(word, k=10))
+def _in_lower_case(index: Index, phrase: str) -> bool:
+    pattern = re.compile(rf"(?<![\w-]){re.escape(phrase)}(?!\w)")
+    return any(pattern.search(passage.text) for passage, _ in index.search_lexical(phrase, k=PASSAGES))
 
 
 def _pattern(name: str) -> re.Pattern[str]:

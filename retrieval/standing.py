@@ -14,11 +14,11 @@ Standing = Literal["asked", "party", "elsewhere"]
 
 _OWNED = re.compile(r"^['’]s?(?![\w])")
 _ADDED = re.compile(
-    r"^\s*\([^)]*\)|^,?\s+(?:inc|incorporated|corp|corporation|company|co|ltd|limited|plc|llc|group|holdings)\b\.?",
+    r"^\s*\([^)]*\)|^,?\s+(?:inc|incorporated|corp|corporation|company|co|ltd|limited|plc|llc|group|holdings|n\.?v|s\.?a|ag|se)\b\.?",
     re.IGNORECASE,
 )
 _BEFORE = re.compile(
-    r"\b(?:for|of|at|by|about|against|affects?|regarding|concerning|attributable\s+to|according\s+to|belonging\s+to|"
+    r"\b(?:for|of|at|by|about|against|affects?|regarding|concerning|to|"
     r"does|do|did|is|are|was|were|has|have|had|will|would|can|could|should|might)\s+(?:the\s+)?$",
     re.IGNORECASE,
 )

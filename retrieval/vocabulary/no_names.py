@@ -37,12 +37,13 @@ _REPORT_WORDS = (
     "sunday first second third fourth internet web covid covid-19 millions billions thousands million billion thousand "
     "discussion analysis properties legal proceedings factors supplementary data critical accounting policies estimates "
     "plan plans program agreement proxy code ethics conduct independent registered public firm auditor opinion ratio percentage percent amount basis number "
-    "growth ii iii iv vi"
+    "growth ii iii iv vi ai it ip hr iot jv joint venture"
 )
 _BODIES = (
     "fasb iasb ifrs asc asu sfas pcaob irs fda ftc fcc doj epa osha ema eu eea un oecd nato nyse nasdaq s&p moody's libor "
     "sofr cms hhs dea cfpb occ fdic federal reserve congress senate treasury ofac gdpr hipaa ccpa fcpa gilti tcja cares "
-    "medicare medicaid basel gdp cpi llp"
+    "medicare medicaid basel gdp cpi llp pricewaterhousecoopers pwc deloitte touche ernst young ey kpmg bdo grant "
+    "thornton"
 )
 _PLACES = (
     "us u.s usa u.s.a uk u.k uae america american europe european emea apac latam asia asian africa african pacific "
