@@ -77,14 +77,16 @@ class FinanceQA:
         records = self.index.documents()
         if not records:
             return _not_found(question, "the index is empty")
-        query = parse_query(text, [record.identity for record in records])
+        identities = [record.identity for record in records]
+        query = parse_query(text, identities)
         if company is not None:
-            named = parse_query(company, [record.identity for record in records]).companies
+            named = parse_query(company, identities).companies
             if not named:
                 return _not_found(question, f"the index holds no filing of {company}")
+            query = parse_query(text, [identity for identity in identities if identity.company in named])
             query = replace(query, companies=named, mentions=())
         if year is not None:
-            query = replace(query, fiscal_years=(year,))
+            query = replace(query, fiscal_years=(year,), assumed=())
         unheld = unheld_company(query, self.index)
         if unheld is not None:
             return _not_found(question, f"no filing in the index is of {unheld}")

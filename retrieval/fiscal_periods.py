@@ -42,13 +42,22 @@ _COMPARED = re.compile(
     r"\b(?:compar\w+|than|over|versus|vs\.?|from|against|relative|since)\s+(?:(?:to|with)\s+)?(?:(?:the|its|in)\s+)*$",
     re.IGNORECASE,
 )
+_LEADS_IN = re.compile(r"\s*(?:\b(?:in|for|during|of|the|its)\s+)*$", re.IGNORECASE)
 _NEAR = 10  # days between a date and a period's end that mean the same
 
 
 @dataclass(frozen=True, slots=True)
 class Periods:
-    """Fiscal years in the order in which they are named, a quarter (1 to 4), and how what was said was read."""
+    """What periods a question names.
 
+    Attributes:
+        text: the question, with the year put in for "last year".
+        fiscal_years: in the order in which they are named.
+        quarter: 1 to 4.
+        assumed: how "last year" was read.
+    """
+
+    text: str
     fiscal_years: tuple[int, ...] = ()
     quarter: int | None = None
     assumed: tuple[str, ...] = ()
@@ -71,14 +80,14 @@ def named_periods(question: str, identities: Sequence[Identity]) -> Periods:
         for year in pattern.finditer(question):
             found.setdefault(year.start(1), century + int(year[1]))
     if found:
-        return Periods(tuple(dict.fromkeys(found[place] for place in sorted(found))), quarter)
+        return Periods(question, tuple(dict.fromkeys(found[place] for place in sorted(found))), quarter)
     return _relative(question, identities, quarter)
 
 
 def _relative(question: str, identities: Sequence[Identity], quarter: int | None) -> Periods:
     """Periods counted from the latest filing, where one company's are asked about."""
     if len(set(filers(frozenset(identity.company or "" for identity in identities)).values())) > 1:
-        return Periods((), quarter)
+        return Periods(question, (), quarter)
     for pattern, back in ((_LATEST, 0), (_BEFORE, 1)):
         match = pattern.search(question)
         if match is None or _COMPARED.search(question[: match.start()]):
@@ -93,8 +102,10 @@ def _relative(question: str, identities: Sequence[Identity], quarter: int | None
             year, part = max(ends)
             name = f"Q{part} of fiscal {year}" if of_quarter else f"fiscal {year - back}"
             said = f"“{match[0]}” was read as {name}, counted from the latest filing"
-            return Periods((year - back,), part or quarter, (said,))
-    return Periods((), quarter)
+            before = _LEADS_IN.sub("", question[: match.start()])
+            text = f"{before} in {name}{question[match.end() :]}".strip()
+            return Periods(text, (year - back,), part or quarter, (said,))
+    return Periods(question, (), quarter)
 
 
 def _fiscal_period(match: re.Match[str], identities: Sequence[Identity]) -> tuple[int, int | None]:

@@ -19,7 +19,7 @@ class Query:
     """A question and what it names.
 
     Attributes:
-        text: the question.
+        text: the question, with the year put in for "last year".
         companies: companies of the index that it names, as the index names them.
         fiscal_years: years that it names, in order.
         quarter: 1 to 4.
@@ -49,14 +49,15 @@ def parse_query(question: str, identities: Iterable[Identity]) -> Query:
         identities: of the documents in the index.
     """
     known = list(identities)
-    named = mentions(question, name_book(frozenset(known)))
-    companies = tuple(dict.fromkeys(company for mention in named for company in mention.companies))
+    book = name_book(frozenset(known))
+    companies = {company for mention in mentions(question, book) for company in mention.companies}
     periods = named_periods(question, [i for i in known if not companies or i.company in companies])
+    named = mentions(periods.text, book)
     form = _FORM.search(question)
     items = named_items(question)
     return Query(
-        text=question,
-        companies=companies,
+        text=periods.text,
+        companies=tuple(dict.fromkeys(company for mention in named for company in mention.companies)),
         fiscal_years=periods.fiscal_years,
         quarter=periods.quarter,
         form=form[1].upper() if form else None,

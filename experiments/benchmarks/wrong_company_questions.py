@@ -14,6 +14,7 @@ from retrieval.index.store import DocumentRecord
 from retrieval.mentions import mentions
 from retrieval.names import LEGAL_FORMS, NameBook, is_known, name_book, name_words
 from retrieval.vocabulary.labels import normalised_label
+from retrieval.vocabulary.no_names import FUNCTION_WORDS
 
 LOOKUPS = (
     "What was {}'s {item} in {period}?",
@@ -166,7 +167,8 @@ def _strangers(index: Index, book: NameBook, rng: random.Random) -> dict[str, li
 
 def _is_stranger(name: str, book: NameBook) -> bool:
     found = mentions(f"{name}'s revenue", book)
-    return bool(found) and not any(mention.companies for mention in found)
+    whole = name.split()[-1].casefold() not in FUNCTION_WORDS  # not cut off amid a sentence
+    return whole and bool(found) and not any(mention.companies for mention in found)
 
 
 def _rivals(index: Index) -> Iterator[str]:

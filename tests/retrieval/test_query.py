@@ -147,4 +147,6 @@ def test_periods_as_the_company_counts_them(question, years, quarter):
 def test_what_last_year_was_read_as_is_said():
     query = parse_query("What was Brindlevale's revenue last year?", RETAILER)
     assert query.assumed == ("“last year” was read as fiscal 2022, counted from the latest filing",)
+    assert query.text == "What was Brindlevale's revenue in fiscal 2022?"
+    assert parse_query("revenue in its last quarter?", RETAILER).text == "revenue in Q2 of fiscal 2023?"
     assert parse_query("revenue last year", [*RETAILER, Identity(company="Other", fiscal_year=2020)]).assumed == ()
