@@ -20,8 +20,9 @@ from retrieval.index.index import Index
 from retrieval.index.store import DocumentRecord
 from retrieval.query import Query, parse_query
 from retrieval.ranking import ranked
-from retrieval.scope import Tier, tiers, unknown_name
+from retrieval.scope import Tier, tiers
 from retrieval.search import Filters
+from retrieval.unheld import unheld_company
 
 MAX_QUESTION = 2000  # characters
 PASSAGES = 12  # read a tier
@@ -76,17 +77,19 @@ class FinanceQA:
         records = self.index.documents()
         if not records:
             return _not_found(question, "the index is empty")
-        query = parse_query(text, [record.identity for record in records])
+        identities = [record.identity for record in records]
+        query = parse_query(text, identities)
         if company is not None:
-            named = parse_query(company, [record.identity for record in records]).companies
+            named = parse_query(company, identities).companies
             if not named:
                 return _not_found(question, f"the index holds no filing of {company}")
-            query = replace(query, companies=named, names=())
+            query = parse_query(text, [identity for identity in identities if identity.company in named])
+            query = replace(query, companies=named, mentions=())
         if year is not None:
-            query = replace(query, fiscal_years=(year,))
-        unknown = unknown_name(query, self.index)
-        if unknown is not None:
-            return _not_found(question, f"no filing in the index is of {unknown} or speaks of it")
+            query = replace(query, fiscal_years=(year,), assumed=())
+        unheld = unheld_company(query, self.index)
+        if unheld is not None:
+            return _not_found(question, f"no filing in the index is of {unheld}")
         by_id = {record.id: record for record in records}
         for tier in tiers(query, records):
             answer = self._read(query, question, tier, by_id)

@@ -6,15 +6,12 @@ in later filings of the company, which repeat it. What had to be assumed is said
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from retrieval.index.index import Index
 from retrieval.index.store import DocumentRecord
 from retrieval.query import Query
 
-_MENTIONS = 3  # passages that must name what is no company of the index
 _ANNUAL = ("10-K", "20-F", "40-F")
 
 
@@ -29,7 +26,7 @@ class Tier:
 def tiers(query: Query, records: Sequence[DocumentRecord]) -> list[Tier]:
     """The filings to search, first choice first; each tier adds what those before it left out."""
     pool = [r for r in records if not query.companies or r.identity.company in query.companies]
-    notes: list[str] = []
+    notes = list(query.assumed)
     companies = {r.identity.company for r in pool if r.identity.company}
     if not query.companies and len(companies) > 1:
         notes.append("the question names no company of the index, so all were searched")
@@ -57,17 +54,6 @@ def tiers(query: Query, records: Sequence[DocumentRecord]) -> list[Tier]:
         if fresh:
             found.append(Tier(fresh, tuple(notes)))
     return found
-
-
-def unknown_name(query: Query, index: Index) -> str | None:
-    """A name in the question that the index does not know: neither a company of it nor spoken of in it."""
-    for name in query.names:
-        hits = index.search_lexical(name, k=50)
-        mentions = sum(name.casefold() in passage.indexed_text.casefold() for passage, _ in hits)
-        owner = re.search(rf"{re.escape(name)}['’]s?\b", query.text) is not None and not query.companies
-        if mentions < (_MENTIONS if owner else 1):
-            return name
-    return None
 
 
 def _fits_quarter(record: DocumentRecord, query: Query) -> bool:

@@ -50,6 +50,24 @@ def test_flags_choose_company_and_year(system):
     assert answer.text == "528"
 
 
+def test_last_year_is_read_from_the_latest_filing_and_the_answer_says_so(system):
+    for answer in (
+        system.ask("What was Larkfield's cost of revenue last year?"),
+        system.ask("What was cost of revenue last year?", company="Larkfield"),
+    ):
+        assert answer.text == "528"
+        assert "“last year” was read as fiscal 2023, counted from the latest filing" in answer.assumed
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["What was Microsoft's revenue in fiscal 2023?", "Compare the revenue of Larkfield and Microsoft in 2023."],
+)
+def test_a_company_that_is_not_held_is_not_found(system, question):
+    answer = system.ask(question)
+    assert (answer.found, answer.reason) == (False, "no filing in the index is of Microsoft")
+
+
 def test_an_empty_index_says_so(tmp_path, system):
     with Index.create(tmp_path / "index") as index:
         assert FinanceQA(index, system.reader).ask("What was revenue?").reason == "the index is empty"

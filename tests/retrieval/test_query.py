@@ -1,7 +1,8 @@
+from datetime import date
+
 import pytest
 
 from retrieval.document import Identity
-from retrieval.names import named_companies
 from retrieval.query import parse_query
 
 FILED = [
@@ -10,6 +11,10 @@ FILED = [
     Identity(company="Block, Inc.", ticker="SQ", former_names=("Square, Inc.",)),
     Identity(company="3M Company", ticker="MMM"),
 ]
+
+
+def named_companies(question, filed):
+    return parse_query(question, filed).companies
 
 
 @pytest.mark.parametrize(
@@ -64,4 +69,84 @@ def test_fiscal_years(question, years):
 def test_quarters_forms_and_unknown_names():
     query = parse_query("What was Hollowmere Robotics' revenue in Q2 2023 according to its 10-Q?", FILED)
     assert (query.quarter, query.form, query.fiscal_years) == (2, "10-Q", (2023,))
-    assert query.names == ("Hollowmere Robotics",)
+    assert [mention.text for mention in query.mentions] == ["Hollowmere Robotics"]
+
+
+WELL_KNOWN = [
+    Identity(company="ALPHABET INC."),
+    Identity(company="SQUARE, INC."),
+    Identity(company="JOHNSON & JOHNSON"),
+    Identity(company="JPMORGAN CHASE & CO", ticker="JPM"),
+    Identity(company="THE J. M. SMUCKER COMPANY"),
+    Identity(company="AMAZON.COM, INC."),
+    Identity(company="THERMO FISHER SCIENTIFIC INC."),
+    Identity(company="Larkfield Gauge Works"),
+]
+
+
+@pytest.mark.parametrize(
+    ("name", "company"),
+    [
+        ("Google", "ALPHABET INC."),
+        ("Block", "SQUARE, INC."),
+        ("J&J", "JOHNSON & JOHNSON"),
+        ("JP Morgan", "JPMORGAN CHASE & CO"),
+        ("JPM", "JPMORGAN CHASE & CO"),
+        ("Smucker", "THE J. M. SMUCKER COMPANY"),
+        ("J.M. Smucker", "THE J. M. SMUCKER COMPANY"),
+        ("Amazon", "AMAZON.COM, INC."),
+        ("amazon", "AMAZON.COM, INC."),
+        ("jpm", "JPMORGAN CHASE & CO"),
+        ("Thermo Fisher", "THERMO FISHER SCIENTIFIC INC."),
+        ("LGW", "Larkfield Gauge Works"),
+    ],
+)
+def test_former_names_usual_names_abbreviations_and_tickers(name, company):
+    query = parse_query(f"What was {name}'s revenue in 2022?", WELL_KNOWN)
+    assert query.companies == (company,) and not query.mentions[0].more
+
+
+def test_two_companies():
+    assert set(named_companies("Did Best Buy or 3M earn more?", FILED)) == {"Best Buy Co., Inc.", "3M Company"}
+
+
+RETAILER = [
+    Identity(company="Brindlevale", form="10-K", fiscal_year=2022, period_end=date(2023, 1, 28)),
+    Identity(company="Brindlevale", form="10-K", fiscal_year=2021, period_end=date(2022, 1, 29)),
+    Identity(company="Brindlevale", form="10-Q", fiscal_year=2023, quarter=2, period_end=date(2023, 7, 29)),
+]
+
+
+@pytest.mark.parametrize(
+    ("question", "years", "quarter"),
+    [
+        ("revenue in the year ended January 28, 2023", (2022,), None),
+        ("assets as of Jan. 28, 2023", (2022,), None),
+        ("assets as of 28 January 2023", (2022,), None),
+        ("revenue in the quarter ended July 29, 2023", (2023,), 2),
+        ("revenue for the three months ended October 28, 2023", (2023,), 3),
+        ("revenue in the quarter ended January 27, 2024", (2023,), 4),
+        ("revenue in Q2 FY24", (2024,), 2),
+        ("revenue in 3Q23", (2023,), 3),
+        ("net income in 2021 Q1", (2021,), 1),
+        ("the second fiscal quarter of 2023", (2023,), 2),
+        ("revenue growth from FY2019 - FY2020", (2019, 2020), None),
+        ("revenue last year", (2022,), None),
+        ("revenue in the most recent fiscal year", (2022,), None),
+        ("revenue in the prior year", (2021,), None),
+        ("revenue in the last quarter", (2023,), 2),
+        ("revenue in fiscal 2021 compared to the prior year", (2021,), None),
+        ("revenue growth compared to last year", (), None),
+    ],
+)
+def test_periods_as_the_company_counts_them(question, years, quarter):
+    query = parse_query(question, RETAILER)
+    assert (query.fiscal_years, query.quarter) == (years, quarter)
+
+
+def test_what_last_year_was_read_as_is_said():
+    query = parse_query("What was Brindlevale's revenue last year?", RETAILER)
+    assert query.assumed == ("“last year” was read as fiscal 2022, counted from the latest filing",)
+    assert query.text == "What was Brindlevale's revenue in fiscal 2022?"
+    assert parse_query("revenue in its last quarter?", RETAILER).text == "revenue in Q2 of fiscal 2023?"
+    assert parse_query("revenue last year", [*RETAILER, Identity(company="Other", fiscal_year=2020)]).assumed == ()
