@@ -23,7 +23,6 @@ app.command()(retrieval.cli.ingest)
 app.command()(qa.cli.ask)
 app.add_typer(retrieval.cli.index, name="index")
 app.command()(qa.cli.train)
-qa.cli.evaluate.command("retrieval")(retrieval.cli.evaluate_retrieval)
 app.add_typer(qa.cli.evaluate, name="evaluate")
 
 

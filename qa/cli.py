@@ -88,3 +88,43 @@ def evaluate_reader(
         return
     metrics = "  ".join(f"{name} {value:.4g}" for name, value in result.metrics.items())
     typer.echo(f"{dataset}/{split}  n {result.n}  {metrics}  {result.seconds:.0f} s; written to {out}")
+
+
+@evaluate.command("retrieval")
+def evaluate_retrieval(
+    index: Annotated[Path, typer.Option("--index", help="Folder of the index.")],
+    dataset: Annotated[str, typer.Option(help="financebench, financial_qa_10k, finqabench, fiqa.")],
+    out: Annotated[Path, typer.Option(help="Where scores and each question's ranking are written, as JSON.")],
+    split: Annotated[str, typer.Option(help="Where the data set has several.")] = "train",
+    given: Annotated[str, typer.Option(help="What search is told: question, company, filing, statement.")] = "question",
+    model: Annotated[
+        str, typer.Option(help="Reader that judges the first passages; none for none.")
+    ] = "finance-qa-reader",
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")] = False,
+) -> None:
+    """Score search on judged questions; an index of a data set that has its own corpus is made where there is none."""
+    from qa.judging import reader_judge
+    from qa.reader import Reader
+    from retrieval.evaluation.evaluate import GIVEN
+    from retrieval.evaluation.evaluate import evaluate_retrieval as run
+    from retrieval.evaluation.judged import CORPORA, load_judged, make_corpus_index
+    from retrieval.index.index import Index
+    from retrieval.index.store import FILE
+
+    rung = next((known for known in GIVEN if known == given), None)
+    if rung is None:
+        raise typer.BadParameter(f"{given!r} is none of {', '.join(GIVEN)}", param_hint="--given")
+    if dataset in CORPORA and not (index / FILE).is_file():
+        make_corpus_index(dataset, index)
+    judge = None if model == "none" else reader_judge(Reader.from_pretrained(model))
+    with Index.open(index) as opened:
+        questions = load_judged(dataset, split, opened)
+        result = run(opened, questions, dataset=dataset, split=split, given=rung, judge=judge)
+    result.write(out)
+    if as_json:
+        typer.echo(json.dumps(result.summary()))
+        return
+    for name, value in result.metrics.items():
+        low, high = result.intervals[name]
+        typer.echo(f"{name:18} {value:.3f}  [{low:.3f}, {high:.3f}]")
+    typer.echo(f"{result.n} questions of {dataset}, {result.seconds:.0f} s; written to {out}")

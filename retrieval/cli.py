@@ -67,38 +67,6 @@ def ingest(
     )
 
 
-def evaluate_retrieval(
-    index: IndexFolder,
-    dataset: Annotated[str, typer.Option(help="financebench, financial_qa_10k, finqabench, fiqa.")],
-    out: Annotated[Path, typer.Option(help="Where scores and each question's ranking are written, as JSON.")],
-    split: Annotated[str, typer.Option(help="Where the data set has several.")] = "train",
-    given: Annotated[str, typer.Option(help="What search is told: question, company, filing, statement.")] = "question",
-    as_json: AsJson = False,
-) -> None:
-    """Score search on judged questions; an index of a data set that has its own corpus is made where there is none."""
-    from retrieval.evaluation.evaluate import GIVEN
-    from retrieval.evaluation.evaluate import evaluate_retrieval as run
-    from retrieval.evaluation.judged import CORPORA, load_judged, make_corpus_index
-    from retrieval.index.index import Index
-    from retrieval.index.store import FILE
-
-    rung = next((known for known in GIVEN if known == given), None)
-    if rung is None:
-        raise typer.BadParameter(f"{given!r} is none of {', '.join(GIVEN)}", param_hint="--given")
-    if dataset in CORPORA and not (index / FILE).is_file():
-        make_corpus_index(dataset, index)
-    with Index.open(index) as opened:
-        result = run(opened, load_judged(dataset, split, opened), dataset=dataset, split=split, given=rung)
-    result.write(out)
-    if as_json:
-        typer.echo(json.dumps(result.summary()))
-        return
-    for name, value in result.metrics.items():
-        low, high = result.intervals[name]
-        typer.echo(f"{name:18} {value:.3f}  [{low:.3f}, {high:.3f}]")
-    typer.echo(f"{result.n} questions of {dataset}, {result.seconds:.0f} s; written to {out}")
-
-
 @index.command()
 def info(index: IndexFolder, as_json: AsJson = False) -> None:
     """List the documents of an index."""

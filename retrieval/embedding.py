@@ -10,7 +10,11 @@ import numpy as np
 import numpy.typing as npt
 
 from retrieval.bundled import BUNDLED, ModelError, file_digest, resolve_model
+from retrieval.delta import FILE, load_delta
 from retrieval.tokens import WINDOW
+
+SHIPPED = "finance-qa-retriever"
+SHIPPED_FOLDER = Path(__file__).parent / "models" / "retriever"
 
 # Torch keeps a compiled product for every shape it meets; few shapes keep its memory small.
 PADDING = 16
@@ -37,8 +41,8 @@ class TextEmbedder(Protocol):
 class Embedder:
     """A sentence-transformers model, loaded when first used."""
 
-    def __init__(self, model: str | Path = BUNDLED) -> None:
-        """By hub name or folder; `all-MiniLM-L6-v2` is the bundled one."""
+    def __init__(self, model: str | Path = SHIPPED) -> None:
+        """By hub name or folder; `finance-qa-retriever` is ours, `all-MiniLM-L6-v2` the one it was trained from."""
         self.name = str(model)
         self._model: Any = None
 
@@ -50,8 +54,9 @@ class Embedder:
     @property
     def fingerprint(self) -> str:
         """The sha256 of the weights for a folder, else the hub name."""
-        path = Path(resolve_model(self.name)) / "model.safetensors"
-        return file_digest(path) if path.is_file() else self.name
+        folder = self._folder
+        weights = [folder / name for name in (FILE, "model.safetensors") if (folder / name).is_file()]
+        return file_digest(weights[0]) if weights else self.name
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         """Vectors [n, dimensions], float32, of length 1, in the order of the texts.
@@ -95,12 +100,21 @@ class Embedder:
         if batch:
             yield batch
 
+    @property
+    def _folder(self) -> Path:
+        return SHIPPED_FOLDER if self.name == SHIPPED else Path(resolve_model(self.name))
+
     def _loaded(self) -> Any:  # noqa: ANN401 (a SentenceTransformer)
         if self._model is None:
             from sentence_transformers import SentenceTransformer
+            from transformers import AutoModel
 
+            tuned = self.name == SHIPPED or (self._folder / FILE).is_file()
             try:
-                self._model = SentenceTransformer(resolve_model(self.name), device="cpu")
+                self._model = SentenceTransformer(resolve_model(BUNDLED if tuned else self.name), device="cpu")
+                if tuned:
+                    weights = load_delta(self._folder, AutoModel).state_dict()
+                    self._model[0].auto_model.load_state_dict(weights, strict=False)  # the pooler is not used
             except (OSError, ValueError) as error:
                 raise ModelError(
                     f"no embedding model at {self.name!r}; give a folder, or a hub name such as "

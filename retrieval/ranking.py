@@ -2,15 +2,17 @@
 
 Filings call "capital expenditure" by a dozen names; the item's labels are searched beside the question's
 own words. Where it stands on a primary statement, the pieces of that statement form a ranking of their own.
+A judge that reads question and passage together, such as the reader, may then have its say on the best of them.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import chain, zip_longest
 
 from retrieval.index.index import DEPTH, Index
+from retrieval.passage import Passage
 from retrieval.query import Query
 from retrieval.search import Filters, Hit, Ranking
 from retrieval.vocabulary.line_items import LineItem
@@ -19,11 +21,16 @@ LABELS = 6  # of each item, searched beside the question
 EXPANSION_WEIGHT = 0.25
 STATEMENT_WEIGHT = 1.5
 FILINGS = 100  # whose statements are looked through; the filings of one company are far fewer
+JUDGED = 30  # passages that a judge reads
 _EVERYTHING = Filters()
 
+Judge = Callable[[str, Sequence[Passage]], Sequence[float]]  # what to add to the score of each passage for a question
 
-def ranked(index: Index, query: Query, *, k: int, filters: Filters = _EVERYTHING) -> list[Hit]:
-    """The `k` best passages for a question, among the documents that pass the filters."""
+
+def ranked(
+    index: Index, query: Query, *, k: int, filters: Filters = _EVERYTHING, judge: Judge | None = None
+) -> list[Hit]:
+    """The `k` best passages for a question, among the documents that pass the filters, the first ones as judged."""
     more = []
     labels = " ".join(label for item in query.items for label in list(item.labels)[:LABELS])
     if query.items:
@@ -31,7 +38,12 @@ def ranked(index: Index, query: Query, *, k: int, filters: Filters = _EVERYTHING
     if query.statements:
         narrowed = _narrowed(index, labels or query.text, filters)
         more.append(Ranking(_statement_pieces(index, query, narrowed), STATEMENT_WEIGHT))
-    return index.search(query.text, k=k, filters=filters, more=more)
+    hits = index.search(query.text, k=k if judge is None else max(k, JUDGED), filters=filters, more=more)
+    if judge is None or not hits:
+        return hits
+    said = judge(query.text, [hit.passage for hit in hits[:JUDGED]])
+    judged = [Hit(hit.passage, hit.score + extra) for hit, extra in zip(hits[:JUDGED], said, strict=True)]
+    return [*sorted(judged, key=lambda hit: -hit.score), *hits[JUDGED:]][:k]
 
 
 def _narrowed(index: Index, text: str, filters: Filters) -> Filters:

@@ -34,7 +34,11 @@ def tiers(query: Query, records: Sequence[DocumentRecord]) -> list[Tier]:
         pool = [r for r in pool if (r.identity.form or "").removesuffix("/A") == query.form.removesuffix("/A")] or pool
     kind = [r for r in pool if _fits_quarter(r, query)] or pool
     found: list[Tier] = []
-    if query.fiscal_years:
+    if not query.companies:
+        # any year's filing may speak of it: the named year only says which filings are too early
+        since = max(query.fiscal_years, default=0)
+        groups = [[r for r in kind if (r.identity.fiscal_year or 0) >= since], kind, pool]
+    elif query.fiscal_years:
         year = max(query.fiscal_years)
         own = [r for r in kind if r.identity.fiscal_year == year]
         later = [r for r in kind if (r.identity.fiscal_year or 0) > year]
@@ -42,7 +46,7 @@ def tiers(query: Query, records: Sequence[DocumentRecord]) -> list[Tier]:
             notes.append(f"the index holds no filing for fiscal year {year}, so others were searched")
         groups = [[r for r in own if r.identity.amended], [r for r in own if not r.identity.amended], later, pool]
     else:
-        latest = _latest(kind) if query.companies else []
+        latest = _latest(kind)
         if latest:
             name = latest[0].identity.period_name or latest[0].title
             notes.append(f"the question names no period, so the latest filing ({name}) was searched first")

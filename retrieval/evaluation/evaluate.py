@@ -19,6 +19,7 @@ from retrieval.files import write_atomically
 from retrieval.find import find
 from retrieval.index.index import Index
 from retrieval.query import parse_query
+from retrieval.ranking import Judge
 from retrieval.search import Hit
 
 Given = Literal["question", "company", "filing", "statement"]
@@ -65,7 +66,13 @@ class RetrievalEvaluation:
 
 
 def evaluate_retrieval(
-    index: Index, judged: Sequence[Judged], *, dataset: str, split: str, given: Given = "question"
+    index: Index,
+    judged: Sequence[Judged],
+    *,
+    dataset: str,
+    split: str,
+    given: Given = "question",
+    judge: Judge | None = None,
 ) -> RetrievalEvaluation:
     """Searches for every question and scores what comes back.
 
@@ -76,9 +83,10 @@ def evaluate_retrieval(
         split: for the record.
         given: what search is told beside the question: nothing, the company, the filing, or the filing and
             the statements of its relevant pages (an oracle's help, one rung above the other).
+        judge: has its say on the first passages.
     """
     started = time.perf_counter()
-    rows = [_row(question, find_given(index, question, given)) for question in judged]
+    rows = [_row(question, find_given(index, question, given, judge)) for question in judged]
     names = list(rows[0].scores) if rows else []
     table = np.array([[row.scores[name] for name in names] for row in rows])
     kinds: dict[str, list[Row]] = defaultdict(list)
@@ -97,16 +105,17 @@ def evaluate_retrieval(
     )
 
 
-def find_given(index: Index, question: Judged, given: Given) -> list[Hit]:
+def find_given(index: Index, question: Judged, given: Given, judge: Judge | None = None) -> list[Hit]:
     """What search finds for a question with an oracle's help."""
     query = parse_query(question.question, [record.identity for record in index.documents()])
     if given == "question":
-        return find(index, query, k=DEPTH)
+        return find(index, query, k=DEPTH, judge=judge)
     if given == "company":
-        return find(index, replace(query, companies=(question.company,) if question.company else ()), k=DEPTH)
+        named = replace(query, companies=(question.company,) if question.company else ())
+        return find(index, named, k=DEPTH, judge=judge)
     if given == "statement":
         query = replace(query, statements=_statements(index, question) or query.statements)
-    return find(index, query, k=DEPTH, documents=tuple(question.filings))
+    return find(index, query, k=DEPTH, documents=tuple(question.filings), judge=judge)
 
 
 def _statements(index: Index, question: Judged) -> tuple[Statement, ...]:

@@ -5,11 +5,11 @@ from retrieval.query import parse_query
 from retrieval.search import Filters
 
 
-def asked(sample_index, question, k=5):
+def asked(sample_index, question, k=5, judge=None):
     with Index.open(sample_index) as index:
         records = {record.id: record for record in index.documents()}
         query = parse_query(question, [record.identity for record in records.values()])
-        return [(records[hit.passage.document_id], hit.passage) for hit in find(index, query, k=k)]
+        return [(records[hit.passage.document_id], hit.passage) for hit in find(index, query, k=k, judge=judge)]
 
 
 def test_the_statement_that_a_measure_needs_comes_first(sample_index):
@@ -41,3 +41,17 @@ def test_the_filing_asked_for_comes_before_the_others_and_k_is_met(sample_index)
     assert filings[0] == ("Larkfield Instruments, Inc.", 2022)
     assert len(found) == 40 and len({passage.id for _, passage in found}) == 40
     assert {company for company, _ in filings} == {"Larkfield Instruments, Inc."}
+
+
+def test_a_judge_has_its_say_on_the_first_passages(sample_index):
+    question = "What was Brindlevale's capex in fiscal 2022?"
+    before = asked(sample_index, question, k=10)
+    last = before[-1][1]
+    after = asked(sample_index, question, k=10, judge=lambda _, passages: [9.0 * (p.id == last.id) for p in passages])
+    assert after[0][1].id == last.id
+    assert [p.id for _, p in after[1:]] == [p.id for _, p in before[:-1]]
+
+
+def test_a_year_without_a_company_leaves_later_filings_in_the_first_tier(sample_index):
+    found = asked(sample_index, "What was the cost of revenue in 2022?", k=8)
+    assert {record.identity.fiscal_year for record, _ in found} == {2022, 2023}
