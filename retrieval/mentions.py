@@ -129,7 +129,8 @@ def _in_lower_case(text: str, words: Sequence[Word]) -> Iterator[Mention]:
             last += 1
         end = words[last].end
         named = any(word.tells for word in words[first : last + 1])
-        if named and owns_or_acts(text, opening.start, end):
+        opens_question = first == 0 < last
+        if named and (opens_question or owns_or_acts(text, opening.start, end)):
             yield Mention(text[opening.start : end], opening.start, end, standing="asked", plain=True)
 
 

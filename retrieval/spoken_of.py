@@ -18,6 +18,8 @@ from retrieval.search import Filters
 
 PASSAGES = 50  # looked at for a name
 MOSTLY = 0.6  # of the mentions, in one company's filings
+NEARLY_ALL = 0.75  # of them, where nothing says that it is its own
+FIRMLY = 0.8  # of the mentions with a legal form: a firm of its own
 OFTEN = 3  # mentions that make a name a company's own without one that says so
 WIDELY = (5, 10)  # companies and passages that speak of what is no company, such as an authority
 _NEAR = 60  # characters before a name
@@ -68,13 +70,17 @@ class SpokenOf:
     @property
     def is_own(self) -> bool:
         """Whether it is a brand, subsidiary, segment or region of a company that filed."""
-        spread = self.passages >= OFTEN and self.own >= 0.4 * self.passages and self.foreign < self.passages / 4
-        if spread or self.rows >= max(OFTEN, self.passages / 10):
+        if self.firm > FIRMLY * self.passages or self.foreign >= self.passages / 2:
+            return False
+        if self.rows >= max(OFTEN, self.passages / 10):
             return True
+        if self.passages >= OFTEN and self.own >= 0.4 * self.passages and self.foreign < self.passages / 4:
+            return True  # several companies have a segment of that name
         often = self.passages >= OFTEN and self.firm < self.passages / 3
         unsuspected = self.passages > 1 and not self.firm and not self.foreign
-        voiced = self.own or often or unsuspected
-        return bool(voiced) and self.share >= MOSTLY and self.foreign < self.passages / 2
+        if self.own:
+            return self.share >= MOSTLY
+        return (often or unsuspected) and self.share >= NEARLY_ALL
 
     @property
     def is_outside(self) -> bool:

@@ -87,6 +87,8 @@ def standing(question: str, start: int, end: int) -> Standing:
 def clearly_asked_about(question: str, start: int, end: int) -> bool:
     """Whether even a word in lower case stands so: as owner, or between what comes before a name and what after it."""
     before, after = question[:start], _after_name(question, end)
+    if not before.strip() and _ADDED.match(question[end:]):
+        return True  # a legal form says that it is a company
     if _OWNED.match(after) or not before.strip():
         return bool(_OWNED.match(after) or _FIGURE.match(after))
     return bool(_BEFORE.search(before)) and bool(_ENDS.match(after) or _VERB.match(after) or _FIGURE.match(after))

@@ -33,6 +33,8 @@ REFUSED = {
     "For Osterby, what was net income?": "Osterby",
     "Osterby revenue 2023": "Osterby",
     "what was osterby's revenue in 2023?": "osterby",
+    "hollowmere robotics other assets 2023": "hollowmere robotics",
+    "osterby corp. long-term debt 2023": "osterby",
     "WHAT WAS OSTERBY'S REVENUE IN 2023?": "osterby",
     "What Was The Net Income Of Osterby In 2023?": "Osterby",
     "How does Osterby Corp. describe its strategy?": "Osterby Corp",
@@ -77,6 +79,7 @@ ANSWERED = [
     "What does Item 8 of the 10-K contain?",
     "What Was Total Revenue In Fiscal 2023?",
     "what was the company's revenue last year?",
+    "equity investment 2023",
 ]
 
 
