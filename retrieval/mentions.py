@@ -30,6 +30,7 @@ class Mention:
         text: the name as written, without possessive.
         companies: the companies of the index that it names.
         more: what it says more than their name, as "Apple Watch" and "General Mills" do.
+        known: it holds the name of a well-known company that is none of the index.
         standing: as the company asked about, another party, or otherwise.
         plain: it may be ordinary words: in lower case, or the first of a sentence.
     """
@@ -39,6 +40,7 @@ class Mention:
     end: int
     companies: tuple[str, ...] = ()
     more: str = ""
+    known: bool = False
     standing: Standing = "elsewhere"
     plain: bool = False
 
@@ -111,6 +113,7 @@ def _mention(text: str, words: Sequence[Word], known: dict[int, KnownName], firs
         end=end,
         companies=tuple(sorted(companies)),
         more=" ".join(words[i].text for i in more) if companies else "",
+        known=bool(inside) and not companies,
         standing="elsewhere" if words[last].plain in _NO_COMPANY else standing(text, start, end),
         plain=not (words[last].owner or words[last].plain in LEGAL_FORMS)
         and (lower or (first == last and not inside and words[first].opens)),

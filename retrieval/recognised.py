@@ -10,7 +10,7 @@ from itertools import pairwise
 from retrieval.names import LEGAL_FORMS, Companies, NameBook, is_known, known_names
 from retrieval.question_words import Word
 from retrieval.standing import clearly_asked_about
-from retrieval.vocabulary.no_names import FUNCTION_WORDS, PLACES, no_names
+from retrieval.vocabulary.no_names import FUNCTION_WORDS, no_names
 
 _LONGEST = 6  # words of a company's name in a question
 _WITHIN_NAME = re.compile(r"^(?:\s?[&.,/–-]?\s?)$")
@@ -48,12 +48,15 @@ def _named(text: str, words: Sequence[Word], book: NameBook) -> Companies | None
     key = "".join(word.plain for word in words if word.plain not in LEGAL_FORMS)
     if len(words) > 1:
         return book.by_name.get(key, frozenset() if key in known_names() else None)
-    if first.text.upper() in book.by_symbol and _is_symbol(text, first):
-        return book.by_symbol[first.text.upper()]
-    if not _spoken_as_name(text, first):
+    symbol = first.text.upper()
+    if symbol in book.by_symbol and _is_symbol(text, first):
+        return book.by_symbol[symbol]
+    if not (_spoken_as_name(text, first) or (first.start == 0 and key in book.by_name)):
         return None
-    companies = book.by_name.get(key) or (None if key in PLACES else book.by_first_word.get(key))
-    return companies or (frozenset() if key not in no_names() and is_known(first.text) else None)
+    if first.plain in no_names():  # "General expenses" are not General Motors'
+        return book.by_name.get(key) if first.capital else None
+    companies = book.by_name.get(key) or book.by_first_word.get(key)
+    return companies or (frozenset() if is_known(first.text) else None)
 
 
 def _may_end_name(word: Word) -> bool:
@@ -64,7 +67,7 @@ def _is_symbol(text: str, word: Word) -> bool:
     """Whether letters that are a ticker are meant as one: not in lower case, nor an abbreviation such as AI, unless
     they stand as the company asked about.
     """
-    clear = clearly_asked_about(text, word.start, word.end)
+    clear = word.start == 0 or clearly_asked_about(text, word.start, word.end)
     return (word.plain not in no_names() or clear) if word.text.isupper() else (word.tells and clear)
 
 

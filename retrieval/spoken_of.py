@@ -20,6 +20,7 @@ PASSAGES = 50  # looked at for a name
 MOSTLY = 0.6  # of the mentions, in one company's filings
 NEARLY_ALL = 0.75  # of them, where nothing says that it is its own
 FIRMLY = 0.8  # of the mentions with a legal form: a firm of its own
+ORDINARY = 0.2  # of the passages that hold a word, in lower case: it is no name
 OFTEN = 3  # mentions that make a name a company's own without one that says so
 WIDELY = (5, 10)  # companies and passages that speak of what is no company, such as an authority
 _NEAR = 60  # characters before a name
@@ -145,8 +146,11 @@ def _owned(text: str, place: re.Match[str]) -> bool:
 
 
 def _in_lower_case(index: Index, phrase: str) -> bool:
-    pattern = re.compile(rf"(?<![\w-]){re.escape(phrase)}(?!\w)")
-    return any(pattern.search(passage.text) for passage, _ in index.search_lexical(phrase, k=PASSAGES))
+    """Whether a good part of the passages that hold the phrase have it in lower case."""
+    texts = [passage.text for passage, _ in index.search_lexical(phrase, k=PASSAGES)]
+    lower = re.compile(rf"(?<![\w-]){re.escape(phrase)}(?!\w)")
+    found = sum(bool(_pattern(phrase).search(text)) for text in texts)
+    return found > 0 and sum(bool(lower.search(text)) for text in texts) >= ORDINARY * found
 
 
 def _pattern(name: str) -> re.Pattern[str]:

@@ -19,7 +19,7 @@ _ADDED = re.compile(
 )
 _BEFORE = re.compile(
     r"\b(?:for|of|at|by|about|against|affects?|regarding|concerning|to|"
-    r"does|do|did|is|are|was|were|has|have|had|will|would|can|could|should|might)\s+(?:the\s+)?$",
+    r"does|do|did|is|are|was|were|has|have|had|will|would|can|could|should|might|must|may|impacts?)\s+(?:the\s+)?$",
     re.IGNORECASE,
 )
 _PARTY = re.compile(r"\b(?:with|from|than|between|like|such\s+as)\s+(?:the\s+)?$", re.IGNORECASE)

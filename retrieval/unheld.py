@@ -36,14 +36,16 @@ def _is_unheld(mention: Mention, query: Query, index: Index, *, asked: bool) -> 
     """
     if mention.plain and is_ordinary(index, mention.text):
         return False
-    if is_known(mention.text) and (asked or mention.standing != "party"):
-        return True
-    if not asked:
+    suspected = asked or (mention.known and mention.standing != "party")
+    if not suspected:
         return not speaks_of(index, mention.text)
+    if is_known(mention.text):
+        return True
     spoken = spoken_of(index, mention.text)
     if not spoken.passages:
         return True
-    return not spoken.is_own and not spoken.is_general and (bool(query.items) or spoken.is_outside)
+    firm = mention.known or spoken.is_outside or bool(query.items)
+    return firm and not spoken.is_own and not spoken.is_general
 
 
 def _own_product(mention: Mention, index: Index) -> bool:

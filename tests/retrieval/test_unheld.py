@@ -62,6 +62,7 @@ ANSWERED = [
     "What did J.T. Quill earn?",
     "What was Quill's revenue?",
     "GENERAL HARBOR REVENUE 2023",
+    "quill other assets 2023",
     # their segments, brands and subsidiaries
     "What was Brightwell Snacks' revenue in 2023?",
     "what was brightwell snacks' revenue in 2023?",
@@ -105,3 +106,9 @@ def test_a_company_that_the_index_does_not_hold_is_refused(index, question, name
 @pytest.mark.parametrize("question", ANSWERED)
 def test_nothing_else_is_refused(index, question):
     assert refused(index, question) is None
+
+
+def test_words_of_accounting_are_no_company_s_first_word(index):
+    identities = [record.identity for record in index.documents()]
+    assert parse_query("What were General and administrative expenses?", identities).companies == ()
+    assert parse_query("For Quill, what was general taxes?", identities).companies == ("J. T. Quill & Sons Co",)
