@@ -78,8 +78,9 @@ class FinanceQA:
         if not records:
             return _not_found(question, "the index is empty")
         identities = [record.identity for record in records]
-        query = parse_query(text, identities)
-        if company is not None:
+        if company is None:
+            query = parse_query(text, identities)
+        else:
             named = parse_query(company, identities).companies
             if not named:
                 return _not_found(question, f"the index holds no filing of {company}")

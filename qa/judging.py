@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from qa.reader import Reader
 from retrieval.passage import Passage
+from retrieval.precision import fast_products
 from retrieval.ranking import Judge
 
 WEIGHT = 0.03  # of a margin, against a search score of at most 1
@@ -15,10 +16,8 @@ def reader_judge(reader: Reader) -> Judge:
     """Adds to a passage's score the margin by which the reader's best answer in it beats "no answer"."""
 
     def judge(question: str, passages: Sequence[Passage]) -> list[float]:
-        import torch
-
         # a ranking does not need the last digits, which cost half the speed
-        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=torch.cpu._is_avx512_bf16_supported()):
+        with fast_products():
             spans = reader.read_each([question] * len(passages), [passage.text for passage in passages])
         return [WEIGHT * span.margin if span else 0.0 for span in spans]
 

@@ -17,6 +17,7 @@ from qa.data.unanswerable import unanswerable_twins
 from qa.features import encode_windows, label_positions
 from qa.recipe import Part, Recipe
 from retrieval.bundled import resolve_model
+from retrieval.precision import has_bfloat16
 
 if TYPE_CHECKING:
     from datasets import Dataset
@@ -144,7 +145,7 @@ def _arguments(recipe: Recipe) -> Any:  # noqa: ANN401 (transformers is imported
         warmup_steps=recipe.warmup,
         lr_scheduler_type="linear",
         train_sampling_strategy="group_by_length",
-        bf16=on_gpu or torch.cpu._is_avx512_bf16_supported(),
+        bf16=has_bfloat16(),
         use_cpu=not on_gpu,
         logging_steps=50,
         save_steps=recipe.save_steps,

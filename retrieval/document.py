@@ -227,3 +227,13 @@ class Document:
     identity: Identity
     source: str
     pages: tuple[Page, ...]
+
+    def tagged_values(self) -> dict[tuple[int, int], Cell]:
+        """The table values that carry one XBRL fact each, by page number and first character."""
+        return {
+            (page.number, cell.start): cell
+            for page in self.pages
+            for table in page.tables
+            for cell in table.cells
+            if cell.role == "value" and len(cell.facts) == 1
+        }

@@ -50,9 +50,11 @@ def parse_query(question: str, identities: Iterable[Identity]) -> Query:
     """
     known = list(identities)
     book = name_book(frozenset(known))
-    companies = {company for mention in mentions(question, book) for company in mention.companies}
+    named = mentions(question, book)
+    companies = {company for mention in named for company in mention.companies}
     periods = named_periods(question, [i for i in known if not companies or i.company in companies])
-    named = mentions(periods.text, book)
+    if periods.text != question:
+        named = mentions(periods.text, book)
     form = _FORM.search(question)
     items = named_items(question)
     return Query(

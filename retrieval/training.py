@@ -17,6 +17,7 @@ import typer
 from retrieval.bundled import BUNDLED, resolve_model
 from retrieval.delta import save_delta
 from retrieval.embedding import SHIPPED_FOLDER
+from retrieval.precision import has_bfloat16
 from retrieval.training_pairs import Pair, fact_pairs, held_out_tickers, question_pairs
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ def train(pairs: Sequence[Pair], output: Path) -> Any:  # noqa: ANN401 (a Senten
         per_device_train_batch_size=BATCH,
         learning_rate=LEARNING_RATE,
         warmup_steps=0.1,
-        bf16=torch.cuda.is_available() or torch.cpu._is_avx512_bf16_supported(),
+        bf16=has_bfloat16(),
         use_cpu=not torch.cuda.is_available(),
         batch_sampler=BatchSamplers.NO_DUPLICATES,
         multi_dataset_batch_sampler=MultiDatasetBatchSamplers.PROPORTIONAL,

@@ -85,19 +85,15 @@ def fact_pairs(held_out: Iterable[str], *, seed: int) -> list[Pair]:
 def _tagged_lines(document: Document) -> Iterator[_Line]:
     """The tagged values of a filing's table passages that a question by row and period can name."""
     company = " ".join(word.capitalize() for word in name_words(document.identity.company or ""))
-    cells = {
-        (page.number, cell.start): cell
-        for page in document.pages
-        for table in page.tables
-        for cell in table.cells
-        if cell.role == "value" and len(cell.facts) == 1 and cell.row_path and re.search(r"\d", cell.text)
-    }
+    cells = document.tagged_values()
     if not company:
         return
     for passage in passages_of(document):
         for segment in passage.segments:
             cell = cells.get((passage.page, segment.page_start))
-            if cell is not None and len(normalised_label(cell.row_path[-1]).split()) > 1:
+            if cell is None or not cell.row_path or not re.search(r"\d", cell.text):
+                continue
+            if len(normalised_label(cell.row_path[-1]).split()) > 1:
                 yield _Line(passage, cell, company)
 
 

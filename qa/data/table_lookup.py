@@ -74,13 +74,7 @@ def _of_filing(path: Path, ticker: str, source: str) -> Iterator[Example]:
     rng = random.Random(path.name)
     parsed = parse_html(gzip.decompress(path.read_bytes()), source=str(path))
     document = Document(path.name, parsed.title, parsed.identity, str(path), parsed.pages)
-    cells = {
-        (page.number, cell.start): cell
-        for page in parsed.pages
-        for table in page.tables
-        for cell in table.cells
-        if cell.role == "value" and len(cell.facts) == 1
-    }
+    cells = document.tagged_values()
     passages = [passage for passage in passages_of(document) if passage.kind == "table"]
     targets = {passage.id: _targets(passage, cells) for passage in passages}
     company = _spoken(parsed.identity.company or ticker)

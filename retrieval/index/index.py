@@ -172,7 +172,7 @@ class Index:
         """The `k` best passages by meaning, words and what `more` there are, among the documents that pass the filters."""
         documents = self._chosen(filters)
         depth = max(DEPTH, k)
-        vector = self.embedder.embed([question[:20_000]])[0]
+        vector = self._embedded(question)
         cosines = dict(self._dense.search(vector, depth, documents))
         bm25 = dict(self._lexical_search(question, depth, documents))
         ids, vectors = self._store.vectors_of([i for i in bm25 if i not in cosines])
@@ -186,7 +186,7 @@ class Index:
         self, question: str, *, k: int = 20, filters: Filters = _EVERYTHING
     ) -> list[tuple[Passage, float]]:
         """The `k` passages nearest in meaning, with their cosines."""
-        return self._with_passages(self._dense_search(question, k, self._chosen(filters)))
+        return self._with_passages(self.nearest(self._embedded(question), k=k, filters=filters))
 
     def search_lexical(
         self, question: str, *, k: int = 20, filters: Filters = _EVERYTHING
@@ -247,10 +247,9 @@ class Index:
         chosen = filters.chosen(records)
         return None if len(chosen) == len(records) else chosen
 
-    def _dense_search(self, question: str, k: int, documents: Sequence[str] | None) -> list[tuple[int, float]]:
-        if documents is not None and not documents:
-            return []
-        return self._dense.search(self.embedder.embed([question[:20_000]])[0], k, documents)
+    def _embedded(self, question: str) -> Vectors:
+        vector: Vectors = self.embedder.embed([question[:20_000]])[0]
+        return vector
 
     def _lexical_search(self, question: str, k: int, documents: Sequence[str] | None) -> list[tuple[int, float]]:
         self._commit()
