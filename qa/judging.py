@@ -9,7 +9,7 @@ from retrieval.passage import Passage
 from retrieval.precision import fast_products
 from retrieval.ranking import Judge
 
-WEIGHT = 0.03  # of a margin, against a search score of at most 1
+WEIGHT = 0.02  # of a margin, against a search score of at most 1
 
 
 def reader_judge(reader: Reader) -> Judge:

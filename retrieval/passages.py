@@ -135,13 +135,14 @@ def _header(document: Document, sections: Sequence[tuple[int, str]], table: Tabl
     """`Company | form | FY | section | table title | unit`, what is known of these."""
     identity = document.identity
     parts = [identity.company or document.title, identity.form or "", identity.period_name]
-    parts += [_short(text) for _, text in sections[-2:]]
+    parts += [shortened(text) for _, text in sections[-2:]]
     if table is not None:
-        parts += [_short(table.title), table.statement or "", _short(table.unit_line)]
+        parts += [shortened(table.title), table.statement or "", shortened(table.unit_line)]
     return " | ".join(dict.fromkeys(part for part in parts if part))
 
 
-def _short(text: str) -> str:
+def shortened(text: str) -> str:
+    """A section or title as the header line has it."""
     text = " ".join(text.split())
     return text if len(text) <= MAX_HEADER_PART else text[: MAX_HEADER_PART - 1] + "…"
 

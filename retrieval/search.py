@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from retrieval.index.store import DocumentRecord
 from retrieval.passage import Passage
 
 SEMANTIC = 0.5  # share of the cosine in a passage's score; the rest is BM25's
-FALLOFF = 10  # places after which a further ranking is worth half
+CALLED_FOR = 1.0  # what passages that a question calls for are worth more; a passage's own score is at most 1
+
+Fusion = Callable[[Mapping[int, float], Mapping[int, float], Collection[int]], list[tuple[int, float]]]  # as `fuse`
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,31 +53,22 @@ class Hit:
     score: float
 
 
-@dataclass(frozen=True, slots=True)
-class Ranking:
-    """Passage ids, best first, and what the first place is worth; a passage's own score is at most 1."""
-
-    ids: Sequence[int]
-    weight: float = 1.0
-
-
 def fuse(
-    cosines: Mapping[int, float], bm25: Mapping[int, float], more: Sequence[Ranking] = ()
+    cosines: Mapping[int, float], bm25: Mapping[int, float], called_for: Collection[int] = ()
 ) -> list[tuple[int, float]]:
     """Passages by score, best first, ties by id.
 
     The score is the convex combination of cosine and BM25, the latter as a share of the question's best (Bruch, Gai
-    and Ingber, 2023): unlike reciprocal ranks it knows by how much the first beats the second. A further ranking,
-    which has no scores, adds `weight` at its first place and by reciprocal rank less at the next.
+    and Ingber, 2023): unlike reciprocal ranks it knows by how much the first beats the second.
 
     Args:
-        cosines: of every passage that either search found.
+        cosines: of every passage.
         bm25: of those that lexical search found.
-        more: rankings by other signs.
+        called_for: passages that the question calls for by more than its words.
     """
     best = max(bm25.values(), default=1.0)
-    scores = {i: SEMANTIC * cosine + (1 - SEMANTIC) * bm25.get(i, 0.0) / best for i, cosine in cosines.items()}
-    for ranking in more:
-        for rank, i in enumerate(ranking.ids, start=1):
-            scores[i] = scores.get(i, 0.0) + ranking.weight * (FALLOFF + 1) / (FALLOFF + rank)
+    scores = {
+        i: SEMANTIC * cosine + (1 - SEMANTIC) * bm25.get(i, 0.0) / best + CALLED_FOR * (i in called_for)
+        for i, cosine in cosines.items()
+    }
     return sorted(scores.items(), key=lambda pair: (-pair[1], pair[0]))

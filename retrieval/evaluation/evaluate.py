@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Literal, get_args
@@ -18,7 +18,7 @@ from retrieval.evaluation.judged import Judged
 from retrieval.files import write_atomically
 from retrieval.find import find
 from retrieval.index.index import Index
-from retrieval.query import parse_query
+from retrieval.query import Query, parse_query
 from retrieval.ranking import Judge
 from retrieval.search import Hit
 
@@ -73,6 +73,7 @@ def evaluate_retrieval(
     split: str,
     given: Given = "question",
     judge: Judge | None = None,
+    understood: Callable[[Query], Query] = lambda query: query,
 ) -> RetrievalEvaluation:
     """Searches for every question and scores what comes back.
 
@@ -84,9 +85,10 @@ def evaluate_retrieval(
         given: what search is told beside the question: nothing, the company, the filing, or the filing and
             the statements of its relevant pages (an oracle's help, one rung above the other).
         judge: has its say on the first passages.
+        understood: what search is told of what was read from the question; all of it unless given.
     """
     started = time.perf_counter()
-    rows = [_row(question, find_given(index, question, given, judge)) for question in judged]
+    rows = [_row(question, find_given(index, question, given, judge, understood)) for question in judged]
     names = list(rows[0].scores) if rows else []
     table = np.array([[row.scores[name] for name in names] for row in rows])
     kinds: dict[str, list[Row]] = defaultdict(list)
@@ -105,9 +107,15 @@ def evaluate_retrieval(
     )
 
 
-def find_given(index: Index, question: Judged, given: Given, judge: Judge | None = None) -> list[Hit]:
+def find_given(
+    index: Index,
+    question: Judged,
+    given: Given,
+    judge: Judge | None = None,
+    understood: Callable[[Query], Query] = lambda query: query,
+) -> list[Hit]:
     """What search finds for a question with an oracle's help."""
-    query = parse_query(question.question, [record.identity for record in index.documents()])
+    query = understood(parse_query(question.question, [record.identity for record in index.documents()]))
     if given == "question":
         return find(index, query, k=DEPTH, judge=judge)
     if given == "company":

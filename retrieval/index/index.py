@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from pathlib import Path
 from types import TracebackType
 
@@ -17,7 +17,7 @@ from retrieval.index.lock import WriterLock
 from retrieval.index.store import FILE, FORMAT, DocumentRecord, KnownSource, Store, text_digest
 from retrieval.passage import Passage
 from retrieval.passages import passages_of
-from retrieval.search import Filters, Hit, Ranking, fuse
+from retrieval.search import Filters, Fusion, Hit, fuse
 
 DEPTH = 100  # of each ranking, before fusion
 _LEXICAL_EVERY = 20  # documents between tantivy's commits
@@ -32,12 +32,20 @@ class Index:
     """Documents in, ranked passages out.
 
     SQLite holds the truth; FAISS and tantivy follow it. Opened for reading unless `writable`.
+
+    Attributes:
+        folder: where it lies.
+        embedder: what embeds passages and questions.
+        passages_of: what cuts a document into passages.
+        fuse: what makes one order of cosines and BM25.
     """
 
     def __init__(self, folder: Path, store: Store, embedder: TextEmbedder, *, writable: bool) -> None:
         """Use `Index.create` or `Index.open`."""
         self.folder = folder
         self.embedder = embedder
+        self.passages_of: Callable[[Document], list[Passage]] = passages_of
+        self.fuse: Fusion = fuse
         self._store = store
         self._lock = WriterLock(folder)
         self._writable = writable
@@ -137,7 +145,7 @@ class Index:
             digest: of the source, to tell later whether it changed.
         """
         self._need_writable()
-        passages = passages_of(document)
+        passages = self.passages_of(document)
         vectors, embedded = self._vectors(passages)
         self._store.put(document, passages, vectors, path=path, digest=digest)
         self._changed()
@@ -167,18 +175,18 @@ class Index:
     # --- reading
 
     def search(
-        self, question: str, *, k: int = 20, filters: Filters = _EVERYTHING, more: Sequence[Ranking] = ()
+        self, question: str, *, k: int = 20, filters: Filters = _EVERYTHING, called_for: Collection[int] = ()
     ) -> list[Hit]:
-        """The `k` best passages by meaning, words and what `more` there are, among the documents that pass the filters."""
+        """The `k` best passages by meaning and words, those first that are `called_for`, of documents that pass."""
         documents = self._chosen(filters)
         depth = max(DEPTH, k)
         vector = self._embedded(question)
         cosines = dict(self._dense.search(vector, depth, documents))
         bm25 = dict(self._lexical_search(question, depth, documents))
-        ids, vectors = self._store.vectors_of([i for i in bm25 if i not in cosines])
+        ids, vectors = self._store.vectors_of([i for i in {*bm25, *called_for} if i not in cosines])
         if len(ids):
             cosines |= dict(zip(ids.tolist(), (vectors @ vector).tolist(), strict=True))
-        fused = fuse(cosines, bm25, more)[:k]
+        fused = self.fuse(cosines, bm25, called_for)[:k]
         passages = self._store.passages([i for i, _ in fused])
         return [Hit(passages[i], score) for i, score in fused if i in passages]
 
@@ -193,10 +201,6 @@ class Index:
     ) -> list[tuple[Passage, float]]:
         """The `k` best passages by BM25, with their scores."""
         return self._with_passages(self._lexical_search(question, k, self._chosen(filters)))
-
-    def lexical_ids(self, question: str, *, k: int, filters: Filters = _EVERYTHING) -> list[int]:
-        """Ids of the `k` best passages by BM25, best first."""
-        return [i for i, _ in self._lexical_search(question, k, self._chosen(filters))]
 
     def statement_passages(
         self, statements: Sequence[Statement], *, filters: Filters = _EVERYTHING
@@ -219,10 +223,6 @@ class Index:
         if number != self._records[0]:
             self._records = (number, self._store.documents())
         return self._records[1]
-
-    def documents_of(self, ids: Sequence[int]) -> set[str]:
-        """The documents of some passages."""
-        return self._store.documents_of(ids)
 
     def sources(self) -> dict[str, KnownSource]:
         """What became of each file that was ever ingested, by path."""

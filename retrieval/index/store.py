@@ -183,14 +183,6 @@ class Store:
             values,
         ).fetchall()
 
-    def documents_of(self, ids: Sequence[int]) -> set[str]:
-        """The documents of some passages."""
-        rows = self._db.execute(
-            "SELECT DISTINCT document FROM passages WHERE id IN (SELECT value FROM json_each(?))",
-            (json.dumps(list(ids)),),
-        )
-        return {row[0] for row in rows}
-
     def known_vectors(self, digests: Sequence[bytes]) -> Mapping[bytes, bytes]:
         """Vectors of texts that the index has embedded before, by the text's digest."""
         found: dict[bytes, bytes] = {}

@@ -23,16 +23,27 @@ def test_a_measure_of_two_statements_brings_both(sample_index):
     assert {passage.statement for _, passage in found} == {"balance sheet", "income statement"}
 
 
-def test_of_too_many_filings_those_with_the_best_passages_are_looked_through(sample_index, monkeypatch):
+def called_for(sample_index, question, filters):
     with Index.open(sample_index) as index:
-        everything = Filters()
-        monkeypatch.setattr(ranking, "FILINGS", 4)
-        assert ranking._narrowed(index, "capital expenditure", everything) is everything
-        monkeypatch.setattr(ranking, "FILINGS", 1)
-        best = index.search_lexical("dividends per share", k=1)[0][0].document_id
-        assert ranking._narrowed(index, "dividends per share", everything) == Filters(documents=(best,))
-        nothing = ranking._narrowed(index, "zyzzyva", everything)
-        assert index.statement_passages(["balance sheet"], filters=nothing) == []
+        records = {record.id: record for record in index.documents()}
+        query = parse_query(question, [record.identity for record in records.values()])
+        ids = ranking._called_for(index, query, filters)
+        return [index._store.passages([i])[i] for i in ids], records
+
+
+def test_over_many_companies_no_statement_is_called_for(sample_index):
+    assert called_for(sample_index, "What was the cost of revenue in 2022?", Filters())[0] == []
+    one = Filters(companies=("Larkfield Instruments, Inc.",))
+    found, _ = called_for(sample_index, "What was the cost of revenue in 2022?", one)
+    assert {passage.statement for passage in found} == {"income statement"}
+
+
+def test_the_statements_of_each_company_named_are_called_for(sample_index):
+    question = "Did Larkfield or Brindlevale have more total assets at the end of 2022?"
+    named = ("Larkfield Instruments, Inc.", "Brindlevale Outfitters, Inc.")
+    found, records = called_for(sample_index, question, Filters(companies=named, fiscal_years=(2022,)))
+    assert {records[p.document_id].identity.company for p in found} == set(named)
+    assert all(passage.statement == "balance sheet" and "Total assets" in passage.text for passage in found[:2])
 
 
 def test_the_filing_asked_for_comes_before_the_others_and_k_is_met(sample_index):

@@ -4,7 +4,7 @@ import sqlite3
 import pytest
 
 from retrieval.index.index import Index, IndexFolderError
-from retrieval.search import Filters, Ranking, fuse
+from retrieval.search import Filters, fuse
 from tests.fakes import HashEmbedder, clean_processes, document
 
 SENTENCE = "The company reported revenue of $1,234.5 million for the {} segment this year."
@@ -204,4 +204,4 @@ def test_no_query_breaks_the_search(folder, query):
 
 def test_fusion_by_hand():
     assert fuse({1: 0.4, 2: 0.8}, {1: 12.0, 3: 6.0}) == [(1, 0.7), (2, 0.4)]
-    assert fuse({1: 0.4, 2: 0.8}, {}, [Ranking([3, 1], weight=1.5)]) == [(1, 0.2 + 1.5 * 11 / 12), (3, 1.5), (2, 0.4)]
+    assert fuse({1: 0.4, 2: 0.8, 3: 0.2}, {}, called_for=[3, 1]) == [(1, 1.2), (3, 1.1), (2, 0.4)]
