@@ -3,7 +3,7 @@
     python -m experiments.benchmarks.scale --sizes 10000,100000,1000000 --work DIR --out FILE.json
 
 One index grows from size to size: the real filings first, then passages recombined from them, all
-embedded by the real encoder. What was stopped goes on; sizes that stand in FILE are not measured again.
+embedded by the real encoder. What was stopped goes on; what stands in FILE is neither built nor measured again.
 """
 
 from __future__ import annotations
@@ -91,15 +91,20 @@ def run(
     if out.is_file():
         result = json.loads(out.read_text())
     result |= {"environment": environment(), "seed": SEED, "questions": len(questions), "k": K}
-    done = {row["size"] for row in result["sizes"]}
-    for size in sorted(set(sizes) - done):
-        built = grow(size, work, embedder, paths, say)
-        say(f"{built['passages']} passages; measuring")
-        # a process of its own, whose memory is that of searching alone
-        with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
-            found = pool.submit(measure, work / "index", embedder, questions, SEED).result()
-        result["sizes"].append({"size": size, **built, **found, **change(work, embedder)})
-        write_atomically(out, json.dumps(result, indent=1))
+    rows = {row["size"]: row for row in result["sizes"]}
+    for size in sorted(sizes):
+        row = rows.setdefault(size, {"size": size})
+        result["sizes"] = [rows[known] for known in sorted(rows)]
+        if "passages" not in row:
+            row |= grow(size, work, embedder, paths, say)
+            write_atomically(out, json.dumps(result, indent=1))
+        if "times" not in row:
+            say(f"{row['passages']} passages; measuring")
+            # a process of its own, whose memory is that of searching alone
+            with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
+                found = pool.submit(measure, work / "index", embedder, questions, SEED).result()
+            row |= found | change(work, embedder)
+            write_atomically(out, json.dumps(result, indent=1))
     return result
 
 
