@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import typer
 
 from experiments.ablations.retrieval import SCORES
-from experiments.ablations.retrieval_parts import WHOLE
+from experiments.ablations.retrieval_parts import PARTS, WHOLE
 from experiments.paired import compare, holm
 from retrieval.files import write_atomically
 
@@ -61,7 +61,15 @@ def report(result: dict[str, Any]) -> str:
     made = (
         "Made by `python -m experiments.ablations.retrieval` and `python -m experiments.ablations.retrieval_report`.\n"
     )
-    return "\n".join([_INTRODUCTION, *sections, made])
+    missing = [
+        part.name for part in PARTS if len(result["parts"].get(part.name, {"scores": ()})["scores"]) < len(_TITLES)
+    ]
+    pending = f"Not measured yet: {', '.join(missing)}.\n\n" if missing else ""
+    return "\n".join([_INTRODUCTION, *sections, pending + _chosen(result["every"]) + made])
+
+
+def _chosen(every: int) -> str:
+    return "" if every == 1 else f"One question in {every} of each data set. "
 
 
 def main(

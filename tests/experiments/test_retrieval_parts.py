@@ -95,5 +95,6 @@ def test_it_runs_from_index_to_report_and_goes_on(sample_index, tmp_path, monkey
     write_report(out, tmp_path / "report.md")
     report = (tmp_path / "report.md").read_text()
     assert report.count("| rows in words | as printed | 100.0 | +0.0 [+0.0, +0.0] | 0 | 0 | 1 | +0.000 |") >= 1
+    assert "Not measured yet: companies of the question, periods and form of the question, line items" in report
     with pytest.raises(ValueError, match="every 1"):
         retrieval.run(sample_index, tmp_path, out, judge=judge, every=2)
