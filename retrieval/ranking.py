@@ -16,7 +16,6 @@ from retrieval.index.index import Index
 from retrieval.passage import Passage
 from retrieval.query import Query
 from retrieval.search import Filters, Hit
-from retrieval.vocabulary.line_items import LineItem
 
 PIECES = 2  # of the statements called for, for each company
 JUDGED = 30  # passages that a judge reads
@@ -44,9 +43,10 @@ def _called_for(index: Index, query: Query, filters: Filters) -> list[int]:
     companies = max(1, len(query.companies))
     if not query.statements or _companies(index, filters) > companies:
         return []
+    labels = [[_words(label) for label in item.labels] for item in query.items]
     pieces: dict[tuple[str, str], dict[int, float]] = defaultdict(dict)
     for passage, document, statement, text in index.statement_passages(query.statements, filters=filters):
-        pieces[document, statement][passage] = _items_in(text, query.items)
+        pieces[document, statement][passage] = _items_in(text, labels)
     columns = [[i for i, held in found.items() if held == max(found.values())] for found in pieces.values()]
     by_turns = [passage for passage in chain.from_iterable(zip_longest(*columns)) if passage is not None]
     return by_turns[: PIECES * companies]
@@ -58,11 +58,14 @@ def _companies(index: Index, filters: Filters) -> int:
     return len({record.identity.company or record.id for record in index.documents() if record.id in passing})
 
 
-def _items_in(text: str, items: Sequence[LineItem]) -> float:
-    """How many of the items stand in a piece of a statement; one of another wording counts by the words they share."""
-    rows = [frozenset(_WORD.findall(line.split(":", 1)[0].casefold())) for line in text.splitlines()]
-    labels = [[frozenset(_WORD.findall(label)) for label in item.labels] for item in items]
-    return sum(max(_shared(row, label) for row in rows for label in item) for item in labels)
+def _items_in(text: str, items: Sequence[Sequence[frozenset[str]]]) -> float:
+    """How many items, each by its labels' words, stand in a piece of a statement; others count by words shared."""
+    rows = [_words(line.split(":", 1)[0].casefold()) for line in text.splitlines()]
+    return sum(max(_shared(row, label) for row in rows for label in labels) for labels in items)
+
+
+def _words(label: str) -> frozenset[str]:
+    return frozenset(_WORD.findall(label))
 
 
 def _shared(one: frozenset[str], other: frozenset[str]) -> float:

@@ -54,7 +54,11 @@ class Hit:
 
 
 def fuse(
-    cosines: Mapping[int, float], bm25: Mapping[int, float], called_for: Collection[int] = ()
+    cosines: Mapping[int, float],
+    bm25: Mapping[int, float],
+    called_for: Collection[int] = (),
+    *,
+    semantic: float = SEMANTIC,
 ) -> list[tuple[int, float]]:
     """Passages by score, best first, ties by id.
 
@@ -65,10 +69,11 @@ def fuse(
         cosines: of every passage.
         bm25: of those that lexical search found.
         called_for: passages that the question calls for by more than its words.
+        semantic: share of the cosine, 0 to 1.
     """
     best = max(bm25.values(), default=1.0)
     scores = {
-        i: SEMANTIC * cosine + (1 - SEMANTIC) * bm25.get(i, 0.0) / best + CALLED_FOR * (i in called_for)
+        i: semantic * cosine + (1 - semantic) * bm25.get(i, 0.0) / best + CALLED_FOR * (i in called_for)
         for i, cosine in cosines.items()
     }
     return sorted(scores.items(), key=lambda pair: (-pair[1], pair[0]))

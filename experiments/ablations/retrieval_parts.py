@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from retrieval.bundled import BUNDLED
@@ -23,6 +24,9 @@ from retrieval.search import CALLED_FOR, Fusion, fuse
 RANK_CONSTANT = 60  # of reciprocal rank fusion (Cormack, Clarke and Büttcher, 2009)
 
 Rewrite = Callable[[Document, Passage], Passage]
+
+lexical_only: Fusion = partial(fuse, semantic=0.0)
+semantic_only: Fusion = partial(fuse, semantic=1.0)
 
 
 @dataclass(frozen=True)
@@ -119,23 +123,6 @@ def reciprocal_ranks(
     for found in (cosines, bm25):
         for rank, i in enumerate(sorted(found, key=lambda i: (-found[i], i)), start=1):
             scores[i] += 0.5 * (RANK_CONSTANT + 1) / (RANK_CONSTANT + rank)
-    return sorted(scores.items(), key=lambda pair: (-pair[1], pair[0]))
-
-
-def lexical_only(
-    cosines: Mapping[int, float], bm25: Mapping[int, float], called_for: Collection[int] = ()
-) -> list[tuple[int, float]]:
-    """BM25 alone, as a share of the question's best."""
-    best = max(bm25.values(), default=1.0)
-    scores = {i: bm25.get(i, 0.0) / best + CALLED_FOR * (i in called_for) for i in cosines}
-    return sorted(scores.items(), key=lambda pair: (-pair[1], pair[0]))
-
-
-def semantic_only(
-    cosines: Mapping[int, float], _: Mapping[int, float], called_for: Collection[int] = ()
-) -> list[tuple[int, float]]:
-    """Cosines alone."""
-    scores = {i: cosine + CALLED_FOR * (i in called_for) for i, cosine in cosines.items()}
     return sorted(scores.items(), key=lambda pair: (-pair[1], pair[0]))
 
 
