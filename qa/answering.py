@@ -1,23 +1,28 @@
-"""A question to an answer: scope, search, read, decide, cite."""
+"""A question to an answer: scope, look up or search and read, decide, cite."""
 
 from __future__ import annotations
 
 import time
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 
 from qa.answer import Answer
-from qa.candidates import Candidates, candidates
+from qa.candidates import Candidates, asks_for_words, candidates
 from qa.evidence import cite
+from qa.lookup.asked import asked_of, same_day
+from qa.lookup.features import found_in
+from qa.lookup.model import likeliest, load_model
+from qa.lookup.rows import Filing, filing_of
 from qa.number import number_of
 from qa.reader import SHIPPED, Reader, Span
 from qa.restated import restatements
-from retrieval.document import Page
+from retrieval.document import Cell, Page, Period
 from retrieval.index.index import Index
 from retrieval.index.store import DocumentRecord
+from retrieval.names import filers
 from retrieval.query import Query, parse_query
 from retrieval.ranking import ranked
 from retrieval.scope import Tier, tiers
@@ -26,6 +31,7 @@ from retrieval.unheld import unheld_company
 
 MAX_QUESTION = 2000  # characters
 PASSAGES = 12  # read a tier
+FILINGS = 100  # whose rows are kept
 RANK_WEIGHT = 2.0  # how much of a margin the first passage is ahead of the last
 NOT_FOUND = "not found"
 
@@ -38,6 +44,7 @@ class FinanceQA:
         self.index = index
         self.reader = reader
         self.k = k
+        self._filings: dict[str, Filing] = {}  # the one used last stands last
 
     @classmethod
     def open(cls, folder: str | Path, *, reader: str | Path = SHIPPED, k: int = PASSAGES) -> FinanceQA:
@@ -57,24 +64,34 @@ class FinanceQA:
     ) -> None:
         self.index.close()
 
-    def ask(self, question: str, *, company: str | None = None, year: int | None = None) -> Answer:
+    def ask(
+        self,
+        question: str,
+        *,
+        company: str | None = None,
+        year: int | None = None,
+        documents: Collection[str] | None = None,
+    ) -> Answer:
         """The answer with its evidence, or "not found" with the reason.
 
         Args:
             question: in English.
             company: as the index names it, or as people call it; beats what the question says.
             year: fiscal year; beats what the question says.
+            documents: ids of the only documents to look in; `None` for all of the index.
         """
         started = time.perf_counter()
-        answer = self._answer(question, company, year)
+        answer = self._answer(question, company, year, documents)
         return replace(answer, seconds=time.perf_counter() - started)
 
-    def _answer(self, question: str, company: str | None, year: int | None) -> Answer:
+    def _answer(
+        self, question: str, company: str | None, year: int | None, documents: Collection[str] | None
+    ) -> Answer:
         text = _cleaned(question)
         fault = _fault(text)
         if fault:
             return _not_found(question, fault)
-        records = self.index.documents()
+        records = [r for r in self.index.documents() if documents is None or r.id in documents]
         if not records:
             return _not_found(question, "the index is empty")
         identities = [record.identity for record in records]
@@ -92,65 +109,137 @@ class FinanceQA:
         if unheld is not None:
             return _not_found(question, f"no filing in the index is of {unheld}")
         by_id = {record.id: record for record in records}
-        for tier in tiers(query, records):
-            answer = self._read(query, question, tier, by_id)
+        searched = tiers(query, records)
+        numeric = not asks_for_words(text) and _of_one_company(searched, by_id)
+        if numeric and (answer := self._look_up(query, question, searched, by_id)) is not None:
+            return answer
+        for tier in searched:
+            answer = self._read(query, question, tier, by_id, tables=not numeric)
             if answer is not None:
                 return answer
         return _not_found(question, "no passage of the filings answers it")
 
-    def _read(self, query: Query, question: str, tier: Tier, records: dict[str, DocumentRecord]) -> Answer | None:
-        """The answer of one tier of documents; `None` where none of their passages holds one."""
+    def _look_up(
+        self, query: Query, question: str, searched: Sequence[Tier], records: dict[str, DocumentRecord]
+    ) -> Answer | None:
+        """The number of a table row that the question names; `None` where no row is it beyond doubt."""
+        model, asked = load_model(), asked_of(query)
+        for tier in [*_reporting(asked.period, searched, records), *searched]:
+            filings = [self._filing(records[document]) for document in tier.documents]
+            lookup = likeliest(found_in(filings, asked), model)
+            if lookup is not None:
+                row, cell = lookup.found.row, lookup.found.figure.cell
+                page, place = self.index.page(row.document, row.page), (cell.start, cell.end)
+                return self._cited(question, page, place, cell, lookup.probability, records, row.document, tier)
+        return None
+
+    def _filing(self, record: DocumentRecord) -> Filing:
+        """The rows of a document's tables, kept for the next question."""
+        filing = self._filings.pop(record.id, None)
+        if filing is None:
+            pages = (self.index.page(record.id, number) for number in range(1, record.pages + 1))
+            filing = filing_of(record.id, record.identity, pages)
+        self._filings[record.id] = filing
+        if len(self._filings) > FILINGS:
+            self._filings.pop(next(iter(self._filings)))
+        return filing
+
+    def _read(
+        self, query: Query, question: str, tier: Tier, records: dict[str, DocumentRecord], *, tables: bool
+    ) -> Answer | None:
+        """The answer of one tier of documents; `None` where none of their passages holds one.
+
+        Args:
+            query: what the question names.
+            question: as asked.
+            tier: the documents.
+            records: of all documents, by id.
+            tables: whether tables are read too; not where their numbers have been looked up.
+        """
         hits = ranked(self.index, query, k=self.k, filters=Filters(documents=tier.documents))
         pages: dict[tuple[str, int], Page] = {}
         found: list[Candidates] = []
-        for hit in hits:
-            place = (hit.passage.document_id, hit.passage.page)
-            pages.setdefault(place, self.index.page(*place))
-            found.append(candidates(hit.passage, pages[place], records[place[0]].identity, query))
+        ranks: list[int] = []
+        for rank, hit in enumerate(hits):
+            if hit.passage.kind == "table" and not tables:
+                continue
+            at = (hit.passage.document_id, hit.passage.page)
+            pages.setdefault(at, self.index.page(*at))
+            ranks.append(rank)
+            found.append(candidates(hit.passage, pages[at], records[at[0]].identity, query))
         spans = self.reader.read(
             [c.question for c in found], [c.passage.text for c in found], allowed=[c.allowed for c in found]
         )
-        span = self._best(spans)
+        span = self._best(spans, ranks)
         if span is None:
             return None
-        chosen = found[span.context]
-        page = pages[chosen.passage.document_id, chosen.passage.page]
-        return self._cited(question, span, chosen, page, records, tier)
+        passage, cells = found[span.context].passage, found[span.context].cells
+        place = passage.to_page(span.start, span.end)
+        if place is None:
+            return None
+        return self._cited(
+            question,
+            pages[passage.document_id, passage.page],
+            place,
+            cells.get((span.start, span.end)),
+            self.reader.calibration.probability(span.margin),
+            records,
+            passage.document_id,
+            tier,
+        )
 
-    def _best(self, spans: Sequence[Span]) -> Span | None:
+    def _best(self, spans: Sequence[Span], ranks: Sequence[int]) -> Span | None:
         """The best span that beats the threshold, early passages a little ahead."""
         able = [span for span in spans if self.reader.calibration.found(span.margin)]
-        return max(able, key=lambda s: s.margin - RANK_WEIGHT * s.context / self.k, default=None)
+        return max(able, key=lambda s: s.margin - RANK_WEIGHT * ranks[s.context] / self.k, default=None)
 
     def _cited(
         self,
         question: str,
-        span: Span,
-        chosen: Candidates,
         page: Page,
+        place: tuple[int, int],
+        cell: Cell | None,
+        probability: float,
         records: dict[str, DocumentRecord],
+        document: str,
         tier: Tier,
-    ) -> Answer | None:
-        passage = chosen.passage
-        place = passage.to_page(span.start, span.end)
-        if place is None:
-            return None
+    ) -> Answer:
+        """The answer that stands at characters [start, end) of a page."""
         start, end = place
-        record = records[passage.document_id]
-        cell = chosen.cells.get((span.start, span.end))
-        number = number_of(span.text, cell, page.text[end : end + 20])
+        record = records[document]
+        text = page.text[start:end]
+        number = number_of(text, cell, page.text[end : end + 20])
         return Answer(
             question=question,
-            text=page.text[start:end],
+            text=text,
             found=True,
             value=number.value,
             unit=number.unit,
             scale=number.scale,
-            probability=self.reader.calibration.probability(span.margin),
+            probability=probability,
             citations=(cite(record, page, start, end),),
             assumed=tier.assumed,
             restated=() if cell is None else restatements(self.index, record, page, cell, list(records.values())),
         )
+
+
+def _reporting(period: Period | None, searched: Sequence[Tier], records: dict[str, DocumentRecord]) -> list[Tier]:
+    """The filings that report on the very period that a question names, before all others."""
+    documents = tuple(
+        document
+        for tier in searched
+        for document in tier.documents
+        if period is not None and same_day(records[document].identity.period_end, period.end)
+    )
+    return [Tier(documents, searched[0].assumed)] if documents else []
+
+
+def _of_one_company(searched: Sequence[Tier], records: dict[str, DocumentRecord]) -> bool:
+    """Whether all filings searched are of one company, whatever name it filed under."""
+    searched_in = [records[document].identity for tier in searched for document in tier.documents]
+    key = filers(frozenset(identity.company or "" for identity in searched_in))
+    names = {identity.cik or key[identity.company or ""] for identity in searched_in}
+    return len(names) == 1 or len({key[identity.company or ""] for identity in searched_in}) == 1
 
 
 def _cleaned(question: str) -> str:

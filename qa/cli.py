@@ -128,3 +128,36 @@ def evaluate_retrieval(
         low, high = result.intervals[name]
         typer.echo(f"{name:18} {value:.3f}  [{low:.3f}, {high:.3f}]")
     typer.echo(f"{result.n} questions of {dataset}, {result.seconds:.0f} s; written to {out}")
+
+
+@evaluate.command("answers")
+def evaluate_answers(
+    index: Annotated[Path, typer.Option("--index", help="Folder of an index that holds the filings.")],
+    out: Annotated[Path, typer.Option(help="Where scores and each answer are written, as JSON.")],
+    dataset: Annotated[str, typer.Option(help="filinglookup.")] = "filinglookup",
+    given: Annotated[str, typer.Option(help="What the system is told: question, or filing.")] = "question",
+    n: Annotated[int, typer.Option(min=1, help="Questions, drawn by seed.")] = 2000,
+    seed: Annotated[int, typer.Option(help="Of the questions.")] = 7,
+    model: Annotated[str, typer.Option(help="finance-qa-reader, a folder, or a hub name.")] = "finance-qa-reader",
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")] = False,
+) -> None:
+    """Score the whole system on numbers that tagged filings of held-out companies answer by themselves."""
+    from qa.answering import FinanceQA
+    from qa.answers_evaluation import GIVEN, held_out_lookups
+    from qa.answers_evaluation import evaluate_answers as run
+
+    told = next((known for known in GIVEN if known == given), None)
+    if told is None:
+        raise typer.BadParameter(f"{given!r} is none of {', '.join(GIVEN)}", param_hint="--given")
+    if dataset != "filinglookup":
+        raise typer.BadParameter(f"{dataset!r} is not filinglookup", param_hint="--dataset")
+    questions, dropped = held_out_lookups(n, seed=seed)
+    with FinanceQA.open(index, reader=model) as system:
+        result = run(system, questions, given=told, dropped=dropped)
+    result.write(out)
+    if as_json:
+        typer.echo(json.dumps(result.summary()))
+        return
+    for name, value in {**result.metrics, **result.dropped}.items():
+        typer.echo(f"{name:40} {value:.4g}")
+    typer.echo(f"{result.n} questions, {result.seconds:.0f} s; written to {out}")

@@ -100,10 +100,15 @@ def main(
     work: Annotated[Path, typer.Option(help="Folder for the indexes of parts that need their own.")],
     out: Annotated[Path, typer.Option(help="JSON file of the scores.")],
     every: Annotated[int, typer.Option(min=1, help="Only every so many-th question.")] = 1,
+    part: Annotated[list[str] | None, typer.Option(help="Only this part; may be given again.")] = None,
 ) -> None:
     """Take out each part and measure."""
+    unknown = set(part or ()) - {known.name for known in PARTS}
+    if unknown:
+        raise typer.BadParameter(f"no part {', '.join(sorted(unknown))}; there are {', '.join(p.name for p in PARTS)}")
+    parts = [known for known in PARTS if not part or known.name in part]
     judge = reader_judge(Reader.from_pretrained())
-    run(index, work, out, judge=judge, every=every, say=lambda line: typer.echo(line, err=True))
+    run(index, work, out, judge=judge, parts=parts, every=every, say=lambda line: typer.echo(line, err=True))
 
 
 if __name__ == "__main__":

@@ -9,13 +9,13 @@ ones ask a table of the same filing that lacks the row or the period.
 from __future__ import annotations
 
 import gzip
-import hashlib
 import random
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from qa.data.filing_lookup import held_out
 from qa.data.squad_form import Example
 from retrieval.data_folder import MissingDataError, data_folder
 from retrieval.document import Cell, Document, Fact
@@ -26,7 +26,6 @@ from retrieval.vocabulary.labels import concept_words
 
 PER_PASSAGE = 4
 UNANSWERABLE = 0.35
-_DEV_SHARE = 0.2
 _TEMPLATES = (
     "What was {row} {when}?",
     "What were {row} {when}?",
@@ -65,8 +64,7 @@ def table_lookups(split: str) -> Iterator[Example]:
         raise MissingDataError(f"no tagged filings: {folder} does not exist; set FINANCEQA_DATA to its parent")
     for path in sorted(folder.rglob("*.html.gz")):
         ticker = path.name.split("_")[0]
-        held_out = int.from_bytes(hashlib.sha256(ticker.encode()).digest()[:4]) / 2**32 < _DEV_SHARE
-        if held_out == (split == "dev"):
+        if held_out(path.name) == (split == "dev"):
             yield from _of_filing(path, ticker, f"table_lookup/{split}")
 
 

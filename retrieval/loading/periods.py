@@ -82,11 +82,16 @@ def find_date(text: str) -> date | None:
     return None
 
 
+def without_dates(text: str) -> str:
+    """`text` with a space in place of each year, date and length of time."""
+    for pattern in (_LENGTH, _DATE, _NUMERIC_DATE, _MONTH_YEAR, _YEAR):
+        text = pattern.sub(" ", text)
+    return text
+
+
 def is_date_like(text: str) -> bool:
     """Whether a cell holds nothing but a year, a date or a length of time."""
-    rest = text
-    for pattern in (_LENGTH, _DATE, _NUMERIC_DATE, _MONTH_YEAR, _YEAR):
-        rest = pattern.sub(" ", rest)
+    rest = without_dates(text)
     return rest != text and not re.search(r"\d", rest) and len(re.findall(r"[A-Za-z]+", rest)) <= 6
 
 

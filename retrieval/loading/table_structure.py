@@ -150,7 +150,7 @@ def _beyond_label(cell: RawCell, row_path: tuple[str, ...], context: _Context) -
     if _is_words(cell.text) and not is_value(cell.text):
         return replace(_plain(cell, "note", row_path), column_path=column_path)
     unit: str | None
-    if context.percent_columns & set(range(cell.column, cell.column_end)) and "$" not in cell.text:
+    if context.percent_columns & set(range(cell.column, cell.column_end)):
         unit, scale = "percent", 0
     else:
         unit, scale = context.units.of_cell(cell.text, " ".join(row_path), " ".join(column_path))
@@ -181,18 +181,23 @@ def _last_headers(table: Table) -> list[RawCell | Cell]:
 
 
 def _value_columns(rows: list[list[RawCell]]) -> tuple[frozenset[int], frozenset[int]]:
-    """Columns in which some cell is plainly a number, and those whose first number is a percentage.
+    """Columns in which some cell is plainly a number, and those whose first number is a percentage and none is money.
 
     So `(5)` in the former is a number too, and a bare `3.6` in the latter a percentage: statements
     mark only the first row and the totals.
     """
     first: dict[int, str] = {}
+    money: set[int] = set()
     for row in rows:
         for cell in row[1:]:
+            columns = range(cell.column, cell.column_end)
             if is_value(cell.text):
-                for column in range(cell.column, cell.column_end):
+                for column in columns:
                     first.setdefault(column, cell.text)
-    return frozenset(first), frozenset(column for column, text in first.items() if text.rstrip(" )").endswith("%"))
+            if "$" in cell.text:
+                money.update(columns)
+    percent = {column for column, text in first.items() if text.rstrip(" )").endswith("%")}
+    return frozenset(first), frozenset(percent - money)
 
 
 def _close_sections(sections: list[_Section], label: RawCell) -> None:

@@ -32,6 +32,13 @@ _SHARE_COUNT = re.compile(
 )
 _PERCENT = re.compile(r"%|\bpercentage\b|\bas a percent\b", re.IGNORECASE)
 _ASIDE = re.compile(r"\([^()]{0,200}\)")  # "Dividends ($0.69 per share)" is no per-share row
+_EXCEPTION = re.compile(r"\([^()]{0,80}\bexcept\b[^()]{0,200}\)", re.IGNORECASE)  # a unit line among the headers
+_NUMERATOR = re.compile(  # what is divided to get a figure per share is none itself
+    r"\b(?:used\s+(?:in|to|for)|for)\s+(?:the\s+)?(?:comput\w+\s+|calculat\w+\s+)?(?:of\s+)?(?:basic|diluted|net\s+\w+|earnings)?"
+    r"[^:;]{0,40}\bper\s+(?:common\s+)?share.*",
+    re.IGNORECASE,
+)
+_SHARES_IN = re.compile(r"\bshares,?\s+(?:which|that)\s+are\s+(?:\w+\s+)?in\s+(thousand|million)s", re.IGNORECASE)
 _EXCEPT_SHARES = re.compile(r"except\b.{0,60}\bshares?\b(?!.{0,20}\bper\b)", re.IGNORECASE)
 _EXCEPT_PER_SHARE_ONLY = re.compile(r"except\s+(?:for\s+)?(?:net\s+)?(?:\w+\s+)?per[\s-]+share", re.IGNORECASE)
 _CURRENCY_WORDS = (
@@ -43,11 +50,11 @@ _CURRENCY_WORDS = (
 
 @dataclass(frozen=True, slots=True)
 class TableUnits:
-    """What a table says of its units: `scale` is a power of ten, `currency` a code or `None`."""
+    """What a table says of its units: scales are powers of ten, `currency` is a code or `None`."""
 
     scale: int = 0
     currency: str | None = None
-    shares_scaled: bool = True
+    shares_scale: int = 0
 
     def of_cell(self, text: str, label: str, header: str) -> tuple[str | None, int]:
         """Unit and scale of a value cell.
@@ -63,11 +70,12 @@ class TableUnits:
             return "percent", 0
         if quantities and quantities[0].scale:
             return unit or self.currency, quantities[0].scale
-        label = _ASIDE.sub(" ", label)
+        label = _NUMERATOR.sub(" ", _ASIDE.sub(" ", label))
+        header = _EXCEPTION.sub(" ", header)
         dated = not header or is_date_like(header)  # else the column says what it counts, not the row
         counted = _SHARES.search(header) or (dated and _SHARES.search(label))
         if unit is None and (_SHARE_COUNT.search(label) or (counted and not _PER_SHARE.search(label + header))):
-            return "shares", self.scale if self.shares_scaled else 0
+            return "shares", self.shares_scale
         if _PER_SHARE.search(label) or (_PER_SHARE.search(header) and unit is not None):
             return f"{unit or self.currency or 'USD'}/shares", 0
         if unit is None and (_PERCENT.search(header) or _PERCENT.search(label)):
@@ -85,7 +93,9 @@ def table_units(unit_line: str, *, cells_use: str | None) -> TableUnits:
     scale = scale_in(unit_line)
     currency = next((code for pattern, code in _CURRENCY_WORDS if pattern.search(unit_line)), None)
     excepted = bool(_EXCEPT_SHARES.search(unit_line)) and not _EXCEPT_PER_SHARE_ONLY.search(unit_line)
-    return TableUnits(scale, cells_use or currency, shares_scaled=not excepted)
+    own = _SHARES_IN.search(unit_line)
+    shares_scale = _SCALES[own[1].lower()] if own else 0 if excepted else scale
+    return TableUnits(scale, cells_use or currency, shares_scale)
 
 
 def scale_in(text: str) -> int:

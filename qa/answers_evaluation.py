@@ -1,0 +1,152 @@
+"""Asks the whole system questions whose numbers are known, and scores value, unit and calibration."""
+
+from __future__ import annotations
+
+import json
+import random
+import time
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Literal, get_args
+
+from qa.answer import Answer
+from qa.answering import FinanceQA
+from qa.calibration import expected_calibration_error
+from qa.data.filing_lookup import LookupQuestion, filing_lookups, tagged_filings
+from retrieval.files import write_atomically
+
+Given = Literal["question", "filing"]
+GIVEN: tuple[Given, ...] = get_args(Given)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One question and what came back; `right` also holds for "not found" where there is no answer."""
+
+    id: str
+    question: str
+    expected: str | None
+    unit: str
+    twin: str
+    answer: str
+    value: str | None
+    answered_unit: str | None
+    found: bool
+    right: bool
+    probability: float
+    document: str | None
+    page: int | None
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class AnswersEvaluation:
+    """Shares are 0 to 1; `dropped` counts what each rule left out when the questions were made."""
+
+    dataset: str
+    given: Given
+    n: int
+    metrics: dict[str, float]
+    dropped: dict[str, int]
+    seconds: float
+    outcomes: tuple[Outcome, ...]
+
+    def summary(self) -> dict[str, object]:
+        """What `evaluate --json` prints: all but the outcomes."""
+        return {key: value for key, value in asdict(self).items() if key != "outcomes"}
+
+    def write(self, path: Path) -> None:
+        """Writes everything as one JSON file."""
+        write_atomically(path, json.dumps(asdict(self), ensure_ascii=False, indent=1) + "\n")
+
+
+def held_out_lookups(n: int, *, seed: int) -> tuple[list[LookupQuestion], Counter[str]]:
+    """Up to `n` questions drawn by seed from all that the filings of held-out companies answer, and what was dropped."""
+    dropped: Counter[str] = Counter()
+    every = [
+        question
+        for document in tagged_filings(evaluation=True)
+        for question in filing_lookups(document, seed=seed, dropped=dropped)
+    ]
+    return random.Random(seed).sample(every, min(n, len(every))), dropped
+
+
+def evaluate_answers(
+    system: FinanceQA, questions: Sequence[LookupQuestion], *, given: Given, dropped: Counter[str] | None = None
+) -> AnswersEvaluation:
+    """Asks every question, told its filing or not.
+
+    Args:
+        system: over an index that holds the filings.
+        questions: at least one.
+        given: `filing` looks in the filing only that the question was made from.
+        dropped: for the record.
+    """
+    started = time.perf_counter()
+    outcomes = [_outcome(system, question, given) for question in questions]
+    return AnswersEvaluation(
+        dataset="filinglookup",
+        given=given,
+        n=len(outcomes),
+        metrics=_metrics(outcomes),
+        dropped=dict(dropped or {}),
+        seconds=time.perf_counter() - started,
+        outcomes=tuple(outcomes),
+    )
+
+
+def _outcome(system: FinanceQA, question: LookupQuestion, given: Given) -> Outcome:
+    answer = system.ask(question.question, documents=(question.document,) if given == "filing" else None)
+    citation = answer.citations[0] if answer.citations else None
+    return Outcome(
+        id=question.id,
+        question=question.question,
+        expected=None if question.value is None else format(question.value, "f"),
+        unit=question.unit,
+        twin=question.twin,
+        answer=answer.text,
+        value=None if answer.value is None else format(answer.value, "f"),
+        answered_unit=answer.unit,
+        found=answer.found,
+        right=is_right(answer, question),
+        probability=answer.probability,
+        document=citation.document if citation else None,
+        page=citation.page if citation else None,
+        seconds=answer.seconds,
+    )
+
+
+def is_right(answer: Answer, question: LookupQuestion) -> bool:
+    """Whether value (scale applied, sign as displayed) and unit are right, or "not found" is."""
+    if question.value is None or answer.value is None:
+        return not answer.found and question.value is None
+    if question.unit == "pure":  # a percentage is tagged as a ratio, as is a number of years
+        return answer.value == question.value and answer.unit in ("percent", None)
+    return answer.value == question.value and answer.unit == question.unit
+
+
+def _metrics(outcomes: Sequence[Outcome]) -> dict[str, float]:
+    answerable = [o for o in outcomes if o.expected is not None]
+    absent = [o for o in outcomes if o.expected is None]
+    answered = [o for o in outcomes if o.found]
+    twins: dict[str, list[Outcome]] = defaultdict(list)
+    for outcome in answerable:
+        if outcome.twin:
+            twins[outcome.twin].append(outcome)
+    pairs = [pair for pair in twins.values() if len(pair) > 1]
+    times = sorted(o.seconds for o in outcomes)
+    return {
+        "right": _share([o.right for o in answerable]),
+        "answered": _share([o.found for o in answerable]),
+        "right_of_answered": _share([o.right for o in answered]),
+        "twins_right": _share([all(o.right for o in pair) for pair in pairs]),
+        "absent_answered": _share([o.found for o in absent]),
+        "ece": expected_calibration_error([o.probability for o in answered], [float(o.right) for o in answered]),
+        "seconds_p50": times[len(times) // 2] if times else 0.0,
+    }
+
+
+def _share(values: Sequence[bool]) -> float:
+    return sum(values) / len(values) if values else float("nan")

@@ -1,0 +1,206 @@
+"""FilingLookup: questions on numbers that inline-XBRL filings answer by their own tags.
+
+"What was {line item} of {company} {period}?" for each tagged number of a table whose row and period name one value
+in the filing; the tag gives value, unit and period. The same question for another period of the row is its twin; one
+for a year that the filing has nothing of has no answer.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import random
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+from qa.number import number_of
+from retrieval.data_folder import MissingDataError, data_folder
+from retrieval.document import Cell, Document, Fact, Identity, Period
+from retrieval.loading.load import load_documents
+from retrieval.loading.parsed import Loaded
+from retrieval.vocabulary.labels import normalised_label
+from retrieval.vocabulary.line_items import line_items
+
+HELD_OUT = 0.2  # of the companies
+ABSENT = 0.15  # of the questions
+PARAPHRASED = 0.25  # of the questions for training on items of the vocabulary
+
+
+@dataclass(frozen=True, slots=True)
+class LookupQuestion:
+    """One question.
+
+    Attributes:
+        id: the document and the fact's place in it.
+        question: as asked.
+        company: as the filing names it.
+        document: id of the filing.
+        value: as displayed, scale applied; `None` where the filing has no answer.
+        unit: of the value.
+        period: of the value, or the one that the filing has nothing of.
+        twin: questions with the same twin differ in their period only; empty where there is no other.
+        label: the row as asked for.
+    """
+
+    id: str
+    question: str
+    company: str
+    document: str
+    value: Decimal | None
+    unit: str
+    period: Period
+    twin: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Tagged:
+    """A tagged number of a table."""
+
+    cell: Cell
+    fact: Fact
+    page: int
+
+    @property
+    def value(self) -> Decimal:
+        """The tag's value with the sign as displayed; a ratio that is displayed as a percentage in percent."""
+        magnitude = abs(self.fact.value or Decimal(0))
+        if self.fact.unit == "pure" and self.fact.scale == -2:
+            magnitude *= 100
+        displayed = number_of(self.cell.text, self.cell).value
+        return -magnitude if displayed is not None and displayed < 0 else magnitude
+
+    @property
+    def path(self) -> tuple[str, ...]:
+        return tuple(normalised_label(part) for part in self.cell.row_path)
+
+
+def held_out(source: str) -> bool:
+    """Whether a filing's company is kept for evaluation, by a hash of the ticker that its file is named with."""
+    ticker = Path(source).name.split("_")[0]
+    return int.from_bytes(hashlib.sha256(ticker.encode()).digest()[:4]) / 2**32 < HELD_OUT
+
+
+def filing_lookups(
+    document: Document, *, seed: int, paraphrased: float = 0.0, dropped: Counter[str] | None = None
+) -> Iterator[LookupQuestion]:
+    """The questions of one filing, in its order.
+
+    Args:
+        document: a tagged filing.
+        seed: of wordings and of the choice of questions without answer.
+        paraphrased: share of the questions that call an item of the vocabulary by another of its labels.
+        dropped: counts what each rule leaves out.
+    """
+    rng = random.Random(f"{seed} {document.id}")
+    identity, company = document.identity, document.identity.company or ""
+    facts = list(_tagged(document, dropped if dropped is not None else Counter()))
+    by_row: dict[tuple[str, ...], list[_Tagged]] = defaultdict(list)
+    for tagged in facts:
+        by_row[tagged.path].append(tagged)
+    by_label: dict[tuple[str, Period], set[Decimal | None]] = defaultdict(set)
+    for tagged in facts:
+        by_label[tagged.path[-1], tagged.fact.period].add(tagged.fact.value)
+    for number, tagged in enumerate(facts):
+        row = by_row[tagged.path]
+        if len({other.fact.value for other in row if other.fact.period == tagged.fact.period}) > 1:
+            if dropped is not None:
+                dropped["row and period name several values"] += 1
+            continue
+        alone = len(by_label[tagged.path[-1], tagged.fact.period]) == 1
+        label = _spoken(tagged.cell.row_path[-1:] if alone else tagged.cell.row_path)
+        if rng.random() < paraphrased:
+            label = _other_label(tagged, rng) or label
+        period = tagged.fact.period
+        absent = rng.random() < ABSENT
+        if absent:
+            period = _absent(period, row, rng)
+        twins = {other.fact.period for other in row if other.fact.period.days // 20 == period.days // 20}
+        yield LookupQuestion(
+            id=f"{document.id}-{number}",
+            question=f"What was {label} of {company} {_when(period, identity, rng)}?",
+            company=company,
+            document=document.id,
+            value=None if absent else tagged.value,
+            unit=tagged.fact.unit,
+            period=period,
+            twin="" if absent or len(twins) < 2 else f"{document.id} {label} {period.days // 20}",
+            label=label,
+        )
+
+
+def tagged_filings(*, evaluation: bool) -> Iterator[Document]:
+    """The tagged filings of the shared data: of the companies kept for evaluation, or of the others.
+
+    Raises:
+        MissingDataError: they are not on this machine.
+    """
+    folder = data_folder() / "filings_html"
+    paths = sorted(path for path in folder.rglob("*.htm*") if held_out(path.name) == evaluation)
+    if not paths:
+        raise MissingDataError(f"no tagged filings: {folder} has none; set FINANCEQA_DATA to its parent")
+    for loaded in load_documents(paths):
+        if isinstance(loaded, Loaded):
+            yield loaded.document
+
+
+def _tagged(document: Document, dropped: Counter[str]) -> Iterator[_Tagged]:
+    for page in document.pages:
+        for table in page.tables:
+            for cell in table.cells:
+                for fact in cell.facts:
+                    fault = _fault(cell, fact)
+                    if fault:
+                        dropped[fault] += 1
+                    else:
+                        yield _Tagged(cell, fact, page.number)
+
+
+def _fault(cell: Cell, fact: Fact) -> str:
+    if fact.dimensions:
+        return "dimensioned"
+    if cell.role != "value" or not cell.row_path or not normalised_label(cell.row_path[-1]):
+        return "no labelled value"
+    return "nil or several in the cell" if fact.value is None or len(cell.facts) > 1 else ""
+
+
+def _spoken(path: Iterable[str]) -> str:
+    """A row's label in a question; its headings, where they are needed, behind it."""
+    *headings, label = (" ".join(part.split()).strip(" :") for part in path)
+    return f"{label} ({', '.join(headings)})" if headings else label
+
+
+def _other_label(tagged: _Tagged, rng: random.Random) -> str | None:
+    item = line_items().get(tagged.fact.concept.partition(":")[2])
+    others = [label for label in item.labels if label != tagged.path[-1]] if item else []
+    return rng.choice(others) if others else None
+
+
+def _absent(period: Period, row: Iterable[_Tagged], rng: random.Random) -> Period:
+    """The same period of a year that the row has nothing of."""
+    years = {other.fact.period.end.year for other in row}
+    away = rng.choice((min(years) - rng.randint(3, 6), max(years) + rng.randint(2, 4))) - period.end.year
+    return Period(period.start and _moved(period.start, away), _moved(period.end, away))
+
+
+def _moved(day: date, years: int) -> date:
+    return day.replace(year=day.year + years, day=min(day.day, 28) if day.month == 2 else day.day)
+
+
+def _when(period: Period, identity: Identity, rng: random.Random) -> str:
+    """A period in words: a fiscal year by its number where it is one of the company's, else by its last day."""
+    end = f"{period.end:%B} {period.end.day}, {period.end.year}"
+    if not period.days:
+        return f"as of {end}"
+    own, year = identity.period_end, identity.fiscal_year
+    months = round(period.days / 30.4)
+    if months == 12 and own and year and identity.quarter is None and rng.random() < 0.5:
+        ago = (own - period.end).days / 365.25
+        if abs(ago - round(ago)) < 0.03:
+            return f"in fiscal {year - round(ago)}"
+    if months == 12:
+        return f"for the year ended {end}"
+    return f"for the {({3: 'three', 6: 'six', 9: 'nine'}).get(months, months)} months ended {end}"

@@ -1,0 +1,116 @@
+"""What a question asks of a table: a line item in words, and a period."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from qa.lookup.words import telling_words
+from retrieval.document import Cell, Identity, Period
+from retrieval.loading.periods import read_dates
+from retrieval.query import Query
+from retrieval.vocabulary.labels import normalised_label
+
+YEAR = 300  # days; shorter periods are parts of a year
+_QUARTER = range(75, 105)  # days
+_AT_AN_INSTANT = re.compile(
+    r"\b(?:as\s+of|at\s+(?:the\s+)?(?:fiscal\s+)?(?:year[\s-]*)?end|at\s+(?:january|february|march|april|may|june|july|august|"
+    r"september|october|november|december))\b",
+    re.IGNORECASE,
+)
+_COLUMN_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_NEAR = 8  # days between two ends that mean the same
+_SAME_LENGTH = 20  # days between two lengths that mean the same
+
+
+# `ends then`, `starts then`: a balance is asked for, and the number's column is of a span that ends or starts with it.
+Fit = Literal["yes", "no", "unsaid", "ends then", "starts then"]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question as tables are searched for it.
+
+    Attributes:
+        words: of the line item, as labels are compared with them.
+        text: the question as labels are normalised.
+        period: where the question gives its last day; `start` is `None` where it does not say its length.
+        instant: whether a balance is asked for.
+        query: what else the question names.
+    """
+
+    words: frozenset[str]
+    text: str
+    period: Period | None
+    instant: bool
+    query: Query
+
+
+def asked_of(query: Query) -> Asked:
+    """What a question asks of a table."""
+    text = query.text
+    for mention in sorted(query.mentions, key=lambda mention: -mention.start):
+        if mention.companies:
+            text = f"{text[: mention.start]} {text[mention.end :]}"
+    phrase = read_dates(text)
+    period = phrase.period() if phrase.day else None
+    return Asked(telling_words(text), normalised_label(query.text), period, bool(_AT_AN_INSTANT.search(text)), query)
+
+
+def same_day(one: date | None, other: date | None) -> bool:
+    """Whether two days, both known, mean the same end of a period."""
+    return one is not None and other is not None and abs((one - other).days) <= _NEAR
+
+
+def fits(cell: Cell, identity: Identity, asked: Asked) -> Fit:
+    """Whether a value is of the period asked for."""
+    if asked.period is not None:
+        return _fits_date(cell, asked.period, asked)
+    own, query = cell.period, asked.query
+    if own is not None and own.days and not asked.instant and not _fits_length(own, identity, query):
+        return "no"
+    years = fiscal_years(cell, identity)
+    if query.fiscal_years and years and not years & set(query.fiscal_years):
+        return "no"
+    if own is None:
+        return "unsaid" if not query.fiscal_years or not years else "yes"
+    return "ends then" if own.days and asked.instant else "yes"
+
+
+def _fits_date(cell: Cell, wanted: Period, asked: Asked) -> Fit:
+    """Whether a value is of a period that the question names by its last day."""
+    own = cell.period
+    if own is None:
+        years = _column_years(cell)
+        return "no" if years and wanted.end.year not in years else "unsaid"
+    if same_day(own.end, wanted.end):
+        if own.days and asked.instant:
+            return "ends then"
+        return "yes" if 0 in (own.days, wanted.days) or abs(own.days - wanted.days) <= _SAME_LENGTH else "no"
+    return "starts then" if asked.instant and same_day(own.start, wanted.end) else "no"
+
+
+def _fits_length(own: Period, identity: Identity, query: Query) -> bool:
+    """Whether a value is of a quarter where the question names one, else of a year where the filing is of one."""
+    return own.days in _QUARTER if query.quarter is not None else own.days >= YEAR or not is_annual(identity)
+
+
+def fiscal_years(cell: Cell, identity: Identity) -> set[int]:
+    """The fiscal years that a value may be of: by its period's end, else by the year its column is headed with."""
+    if cell.period is None:
+        return _column_years(cell)
+    end, year = identity.period_end, identity.fiscal_year
+    if end is None or year is None:
+        return {cell.period.end.year}
+    return {year - round((end - cell.period.end).days / 365.25)}
+
+
+def is_annual(identity: Identity) -> bool:
+    """Whether a filing reports a whole year."""
+    return (identity.form or "").startswith(("10-K", "20-F", "40-F"))
+
+
+def _column_years(cell: Cell) -> set[int]:
+    return {int(year) for year in _COLUMN_YEAR.findall(" ".join(cell.column_path))}

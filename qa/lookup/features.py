@@ -1,0 +1,149 @@
+"""What a number in a table has in common with a question, as a vector of named features."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from qa.lookup.asked import Asked, fits
+from qa.lookup.rows import Figure, Filing, Row, Words
+
+FEATURES = (
+    "one",  # for all numbers alike: against "no answer"
+    "label_asked",  # share of the label's words that the question has, rare words counting more
+    "asked_in_label",  # share of the question's words that the label has
+    "asked_in_path",  # share of the question's words that label, headings, column and title have
+    "nothing_else_asked",  # all of the question's words are among these
+    "label_is_asked",  # label and question have the same words
+    "path_is_asked",  # label and headings together have the same words as the question
+    "label_verbatim",  # the label stands in the question word for word
+    "verbatim_share",  # the share of the question's words that a label has that stands there word for word
+    "item_label",  # the label is one that companies print for an item that the question names
+    "headings_asked",  # share of the headings' words that the question has; 0 without headings
+    "headings_strange",  # share that it has not
+    "column_strange",  # share of the column's words that the question has not
+    "title_asked",  # share of the title's words that the question has
+    "period_unsaid",  # the table does not say of which period the number is
+    "instant_unsaid",  # the number's period has an end but no length
+    "ends_then",  # a balance is asked for, and the number's column is of a span that ends then
+    "closing",  # the same, and the label says that it is the balance at the end
+    "starts_then",  # a balance is asked for, and the number's column is of a span that starts then
+    "opening",  # the same, and the label says that it is the balance at the beginning
+    "opening_at_end",  # the label says that it is the balance at the beginning, and the column ends then
+    "balance_for_flow",  # a length of time is asked about, and the table is a balance sheet
+    "flow_for_balance",  # a balance is asked for, and the table is of income or of cash flows
+    "zero",  # the number is nothing, or a dash
+    "percent_unasked",  # the number is a percentage, and the question speaks of none
+    "shares_unasked",  # the number is of shares or per share, and the question speaks of none
+    "repeated",  # in how many other places the same number was found (a logarithm)
+    "statement_called_for",  # the question calls for the statement that the table is
+    "statement",  # the table is a primary statement
+    "first_column",  # of the admissible numbers of its row
+)
+_PERCENT = frozenset(("percent", "percentage", "rate", "margin"))
+_SHARES = frozenset(("share", "eps", "basic", "diluted"))
+_END = re.compile(r"\bend(?:ing)?\b")
+_BEGINNING = re.compile(r"\bbeginning\b")
+Features = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A number that may be asked for."""
+
+    row: Row
+    figure: Figure
+    features: tuple[float, ...]
+
+
+def found_in(filings: Sequence[Filing], asked: Asked) -> list[Found]:
+    """The numbers that share a word of their label with the question and may be of its period."""
+    weights = _rarity(row.label | row.headings for filing in filings for row in filing.rows)
+    names = {label: 1.0 for item in asked.query.items for label in item.labels}
+    found: list[tuple[Row, Figure, dict[str, float]]] = []
+    for filing in filings:
+        for row in filing.rows:
+            if not row.label & asked.words and row.name not in names:
+                continue
+            shared = _row_features(row, asked, weights, names)
+            first = True
+            for figure in row.figures:
+                fit = fits(figure.cell, filing.identity, asked)
+                if fit == "no":
+                    continue
+                period = figure.cell.period
+                named = row.label | row.headings | row.around | figure.column
+                values = {
+                    **shared,
+                    "asked_in_path": _share(asked.words, named, weights),
+                    "nothing_else_asked": float(asked.words <= named),
+                    "column_strange": 1 - _share(figure.column, asked.words, weights) if figure.column else 0.0,
+                    "period_unsaid": float(fit == "unsaid"),
+                    "ends_then": float(fit == "ends then"),
+                    "closing": float(fit == "ends then" and bool(_END.search(row.name))),
+                    "starts_then": float(fit == "starts then"),
+                    "opening": float(fit == "starts then" and bool(_BEGINNING.search(row.name))),
+                    "opening_at_end": float(fit in ("yes", "ends then") and bool(_BEGINNING.search(row.name))),
+                    "zero": float(not figure.value),
+                    "percent_unasked": float(figure.cell.unit == "percent" and not asked.words & _PERCENT),
+                    "shares_unasked": float("shares" in (figure.cell.unit or "") and not asked.words & _SHARES),
+                    "instant_unsaid": float(period is not None and not period.days and not asked.instant),
+                    "first_column": float(first),
+                }
+                first = False
+                found.append((row, figure, values))
+    places = Counter(abs(figure.value) for _, figure, _ in found)
+    return [
+        Found(
+            row,
+            figure,
+            tuple((values | {"repeated": math.log(places[abs(figure.value)])}).get(name, 0.0) for name in FEATURES),
+        )
+        for row, figure, values in found
+    ]
+
+
+def _row_features(row: Row, asked: Asked, weights: Mapping[str, float], names: Mapping[str, float]) -> dict[str, float]:
+    path = row.label | row.headings
+    headings = _share(row.headings, asked.words, weights)
+    verbatim = float(re.search(rf"(?<!\w){re.escape(row.name)}(?!\w)", asked.text) is not None)
+    asked_in_label = _share(asked.words, row.label, weights)
+    return {
+        "one": 1.0,
+        "label_verbatim": verbatim,
+        "verbatim_share": verbatim * asked_in_label,
+        "label_asked": _share(row.label, asked.words, weights),
+        "asked_in_label": asked_in_label,
+        "label_is_asked": float(row.label == asked.words),
+        "path_is_asked": float(path == asked.words),
+        "item_label": names.get(row.name, 0.0),
+        "headings_asked": headings if row.headings else 0.0,
+        "headings_strange": 1 - headings if row.headings else 0.0,
+        "title_asked": _share(row.around, asked.words, weights) if row.around else 0.0,
+        "balance_for_flow": float(
+            row.statement == "balance sheet" and asked.period is not None and bool(asked.period.days)
+        ),
+        "flow_for_balance": float(asked.instant and row.statement not in (None, "balance sheet")),
+        "statement_called_for": float(row.statement is not None and row.statement in asked.query.statements),
+        "statement": float(row.statement is not None),
+    }
+
+
+def _rarity(paths: Iterable[Words]) -> dict[str, float]:
+    """Inverse document frequency (Spärck Jones, 1972) of the words over rows."""
+    counts = Counter(word for words in paths for word in words)
+    total = sum(counts.values()) + 1
+    return {word: math.log(total / count) for word, count in counts.items()}
+
+
+def _share(of: Words, held: Words, weights: Mapping[str, float]) -> float:
+    """The share of the weight of some words that other words hold; unknown ones weigh as much as the rarest."""
+    rarest = max(weights.values(), default=1.0)
+    whole = sum(weights.get(word, rarest) for word in of)
+    return sum(weights.get(word, rarest) for word in of & held) / whole if whole else 0.0

@@ -1,0 +1,83 @@
+"""The rows of a document's tables, ready to be compared with questions."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from qa.lookup.words import telling_words
+from qa.number import number_of
+from retrieval.document import Cell, Identity, Page, Statement, Table
+from retrieval.vocabulary.labels import normalised_label
+
+Words = frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One number of a row, and the words of its column."""
+
+    cell: Cell
+    value: Decimal
+    column: Words
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row with its numbers.
+
+    Attributes:
+        document: id of the document.
+        page: counts from 1.
+        name: the normalised label.
+        label: its words.
+        headings: words of the rows that head it.
+        around: words of the table's title and of its unit line.
+        statement: the primary statement that the table is.
+        figures: its numbers, from left to right.
+    """
+
+    document: str
+    page: int
+    name: str
+    label: Words
+    headings: Words
+    around: Words
+    statement: Statement | None
+    figures: tuple[Figure, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Filing:
+    """The rows of one document and what it says of itself."""
+
+    identity: Identity
+    rows: tuple[Row, ...]
+
+
+def filing_of(document: str, identity: Identity, pages: Iterable[Page]) -> Filing:
+    """A document's rows."""
+    return Filing(
+        identity, tuple(row for page in pages for table in page.tables for row in _rows(document, page, table))
+    )
+
+
+def _rows(document: str, page: Page, table: Table) -> Iterator[Row]:
+    around = telling_words(f"{table.title} {table.unit_line}")
+    cells: dict[int, list[Cell]] = defaultdict(list)
+    for cell in table.cells:
+        if cell.role == "value" and cell.row_path:
+            cells[cell.row].append(cell)
+    for row in cells.values():
+        path = row[0].row_path
+        figures = tuple(
+            Figure(cell, value, telling_words(" ".join(cell.column_path)))
+            for cell in row
+            if (value := number_of(cell.text, cell).value) is not None
+        )
+        label = telling_words(path[-1])
+        if figures and label:
+            yield Row(document, page.number, normalised_label(path[-1]), label, telling_words(" ".join(path[:-1])),
+                      around, table.statement, figures)  # fmt: skip

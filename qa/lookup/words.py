@@ -1,0 +1,26 @@
+"""Words as row labels and questions share them: no dates, no function words, singular."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from retrieval.loading.periods import without_dates
+from retrieval.vocabulary.labels import normalised_label
+from retrieval.vocabulary.no_names import FUNCTION_WORDS
+
+_WORD = re.compile(r"[^\W\d_]+|\d+(?:\.\d+)?")
+_OF_QUESTIONS = frozenset("fiscal year quarter ended ending month period end company s q fy value figure".split())
+
+
+@lru_cache(maxsize=100_000)
+def telling_words(text: str) -> frozenset[str]:
+    """The words of a label or a question that tell one line item from another."""
+    words = (_singular(word) for word in _WORD.findall(normalised_label(without_dates(text))))
+    return frozenset(word for word in words if word not in FUNCTION_WORDS and word not in _OF_QUESTIONS)
+
+
+def _singular(word: str) -> str:
+    if len(word) > 4 and word.endswith("ies"):
+        return f"{word[:-3]}y"
+    return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word

@@ -1,0 +1,128 @@
+"""Numbers looked up in tables: words, periods, probabilities, and questions that filings label by themselves."""
+
+from collections import Counter
+from datetime import date
+from decimal import Decimal
+
+import numpy as np
+import pytest
+
+from qa.answers_evaluation import evaluate_answers
+from qa.data.filing_lookup import filing_lookups, held_out
+from qa.lookup.asked import asked_of, fits
+from qa.lookup.features import FEATURES, found_in
+from qa.lookup.model import LookupModel, likeliest, likeliest_value, load_model, probabilities
+from qa.lookup.rows import filing_of
+from qa.lookup.training import cases_of, fit, threshold_for
+from qa.lookup.words import telling_words
+from retrieval.bundled import ModelError
+from retrieval.document import Cell, Identity, Period
+from retrieval.loading.load import load_documents
+from retrieval.loading.parsed import Loaded
+from retrieval.query import parse_query
+from retrieval.samples import sample_folder
+
+ANNUAL = Identity(company="Acme", form="10-K", fiscal_year=2022, period_end=date(2023, 1, 28))
+YEAR = Period(date(2022, 1, 30), date(2023, 1, 28))
+HALF = Period(date(2022, 1, 30), date(2022, 7, 30))
+END = Period(None, date(2023, 1, 28))
+
+
+@pytest.fixture(scope="module")
+def filing():
+    """Larkfield's tagged annual report of 2023."""
+    documents = [x.document for x in load_documents([sample_folder()]) if isinstance(x, Loaded)]
+    return next(d for d in documents if d.title == "Larkfield Instruments, Inc. 10-K FY2023")
+
+
+def cell(period=None, headers=()):
+    return Cell("1", 1, 1, 2, 0, "value", ("Net sales",), headers, period)
+
+
+def test_words_of_labels_and_questions_meet():
+    asked = telling_words("What were the total current liabilities as of December 31, 2022?")
+    assert asked == telling_words("Total current liability (Note 5)") == {"total", "current", "liability"}
+
+
+@pytest.mark.parametrize(
+    ("question", "period", "headers", "expected"),
+    [
+        ("What was net sales in fiscal 2022?", YEAR, (), "yes"),
+        ("What was net sales in fiscal 2022?", HALF, (), "no"),
+        ("What was net sales in fiscal 2021?", YEAR, (), "no"),
+        ("What was net sales for the six months ended July 30, 2022?", HALF, (), "yes"),
+        ("What was net sales for the six months ended July 30, 2022?", YEAR, (), "no"),
+        ("What was net sales for the year ended January 28, 2023?", END, (), "yes"),
+        ("What was cash as of January 28, 2023?", END, (), "yes"),
+        ("What was cash as of January 28, 2023?", YEAR, (), "ends then"),
+        ("What was cash at beginning of year as of January 29, 2022?", YEAR, (), "starts then"),
+        ("What was net sales in fiscal 2022?", None, ("2021",), "no"),
+        ("What was net sales in fiscal 2022?", None, (), "unsaid"),
+        ("What was net sales as of January 28, 2023?", None, ("2021",), "no"),
+    ],
+)
+def test_whether_a_column_is_of_the_period_asked_for(question, period, headers, expected):
+    assert fits(cell(period, headers), ANNUAL, asked_of(parse_query(question, [ANNUAL]))) == expected
+
+
+def test_probabilities_by_hand():
+    features = np.array([[1.0], [0.0]])
+    assert probabilities(features, np.array([np.log(2.0)])) == pytest.approx([2 / 4, 1 / 4])
+    assert probabilities(features, np.array([2000.0])) == pytest.approx([1.0, 0.0])
+    values = [Decimal(5), Decimal(7), Decimal(5)]
+    assert likeliest_value(np.array([0.3, 0.4, 0.2]), values) == ([0, 2], pytest.approx(0.5))
+
+
+def test_a_number_below_the_threshold_is_none(filing):
+    question = "What was Larkfield's cost of revenue in fiscal 2023?"
+    asked = asked_of(parse_query(question, [filing.identity]))
+    found = found_in([filing_of(filing.id, filing.identity, filing.pages)], asked)
+    model = load_model()
+    best = likeliest(found, model)
+    assert best is not None and best.found.figure.cell.text == "528" and 0.9 < best.probability < 1
+    assert likeliest(found, LookupModel(model.weights, threshold=1.0)) is None
+    assert likeliest([], model) is None
+
+
+def test_a_model_of_other_features_is_refused(tmp_path):
+    (tmp_path / "model.json").write_text('{"weights": {"one": 1}}')
+    with pytest.raises(ModelError, match=r"python -m qa\.lookup\.training"):
+        load_model(tmp_path / "model.json")
+
+
+def test_a_filing_asks_about_itself(filing):
+    dropped = Counter()
+    questions = list(filing_lookups(filing, seed=1, dropped=dropped))
+    assert questions == list(filing_lookups(filing, seed=1)) != list(filing_lookups(filing, seed=2))
+    answerable = [q for q in questions if q.value is not None]
+    assert len(answerable) >= 20 and len(answerable) < len(questions)
+    assert all(q.question.startswith(f"What was {q.label} of Larkfield Instruments, Inc. ") for q in questions)
+    years = {fact.period.end.year for page in filing.pages for t in page.tables for c in t.cells for fact in c.facts}
+    assert all((q.period.end.year in years) == (q.value is not None) for q in questions)
+    twins = Counter(q.twin for q in answerable if q.twin)
+    assert max(twins.values()) > 1
+
+
+def test_companies_are_held_out_by_ticker():
+    assert held_out("AAPL_0000320193-24-000123.html.gz") and held_out("some/folder/AAPL_other.html")
+    assert not held_out("JPM_1.html.gz")
+
+
+def test_fitting_finds_what_tells_right_from_wrong(filing):
+    cases = cases_of(filing, seed=3)
+    weights = dict(zip(FEATURES, fit(cases), strict=True))
+    assert weights["label_is_asked"] > 0 > weights["one"]
+
+
+def test_the_threshold_is_where_precision_is_met():
+    found = [(0.9, 1.0, False)] * 95 + [(0.8, 0.0, False)] * 5 + [(0.3, 0.0, True)] * 50
+    assert threshold_for(found) == 0.8
+
+
+def test_the_system_answers_what_the_filing_asks(system, filing):
+    record = next(r for r in system.index.documents() if r.title == filing.title)
+    questions = list(filing_lookups(filing, seed=1))
+    result = evaluate_answers(system, questions, given="question")
+    assert result.metrics["right"] > 0.8 and result.metrics["absent_answered"] < 0.1
+    assert {o.document for o in result.outcomes if o.right and o.found} >= {record.id}
+    assert result.n == len(questions) and "outcomes" not in result.summary()
