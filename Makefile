@@ -36,7 +36,10 @@ reader: install ## train the shipped reader, from data to package file (resumes;
 retriever: install ## train the encoder that finds passages (resumes; five minutes on two cores)
 	$(BIN)/python -m retrieval.training
 
+lookup: install ## fit the model that looks numbers up in tables (five minutes on two cores)
+	$(BIN)/python -m qa.lookup.training
+
 clean: ## remove what was made
 	rm -rf .venv runs dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
-.PHONY: help install demo test check reader retriever clean
+.PHONY: help install demo test check reader retriever lookup clean

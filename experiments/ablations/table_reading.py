@@ -1,0 +1,49 @@
+"""Are rows in words what the reader can read, beside rows as the page prints them?
+
+    python -m experiments.ablations.table_reading [--limit N]
+
+Asks the shipped reader the questions of `table_lookup/dev` on passages in either form. It was trained on rows in words,
+so this says what the change would cost without training anew, not which form could be learned better.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from typing import Annotated
+from unittest.mock import patch
+
+import typer
+
+from experiments.ablations.retrieval_parts import as_printed
+from qa.data import table_lookup
+from qa.evaluation import evaluate_reader
+from qa.reader import Reader
+from retrieval.document import Document
+from retrieval.passage import Passage
+from retrieval.passages import passages_of
+
+
+def printed(document: Document) -> list[Passage]:
+    """A document's passages with their tables as the page prints them."""
+    return [as_printed(document, passage) for passage in passages_of(document)]
+
+
+FORMS: dict[str, Callable[[Document], list[Passage]]] = {"in words": passages_of, "as printed": printed}
+
+
+def main(limit: Annotated[int, typer.Option(min=1, help="Questions, drawn by seed 0.")] = 500) -> None:
+    """Print exact match and F1, "not found" allowed, for both forms."""
+    reader = Reader.from_pretrained()
+    for name, form in FORMS.items():
+        with patch.object(table_lookup, "passages_of", form):
+            every = list(table_lookup.table_lookups("dev"))
+        chosen = random.Random(0).sample(every, min(limit, len(every)))
+        result = evaluate_reader(reader, chosen, dataset="table_lookup", split="dev", null_allowed=True)
+        typer.echo(
+            f"rows {name}: EM {result.metrics['exact_match']:.1f}, F1 {result.metrics['f1']:.1f}, {result.n} questions"
+        )
+
+
+if __name__ == "__main__":
+    typer.run(main)
