@@ -12,6 +12,7 @@ from retrieval.document import Cell, Identity, Period
 from retrieval.loading.periods import read_dates
 from retrieval.query import Query
 from retrieval.vocabulary.labels import normalised_label
+from retrieval.vocabulary.named import named_synonyms
 
 YEAR = 300  # days; shorter periods are parts of a year
 _QUARTER = range(75, 105)  # days
@@ -25,6 +26,12 @@ _NEAR = 8  # days between two ends that mean the same
 _SAME_LENGTH = 20  # days between two lengths that mean the same
 
 
+_CORE = re.compile(r"\b(?:what|how\s+much|how\s+many)\b[^?]*\?", re.IGNORECASE)  # what else is said says how to answer
+_UNIT_WANTED = re.compile(
+    r"\(?\b(?:in|as)\s+(?:usd|us\$|\$|a\s+%|%)?\s*(?:thousands|millions|billions|%)?\)", re.IGNORECASE
+)
+COMPANIES = 2  # that print a label before it is taken for the item's
+
 # `ends then`, `starts then`: a balance is asked for, and the number's column is of a span that ends or starts with it.
 Fit = Literal["yes", "no", "unsaid", "ends then", "starts then"]
 
@@ -35,6 +42,7 @@ class Asked:
 
     Attributes:
         words: of the line item, as labels are compared with them.
+        called: for each name of a line item in the question its words, and those of each label that filings print for it.
         text: the question as labels are normalised.
         period: where the question gives its last day; `start` is `None` where it does not say its length.
         instant: whether a balance is asked for.
@@ -42,6 +50,7 @@ class Asked:
     """
 
     words: frozenset[str]
+    called: tuple[tuple[frozenset[str], frozenset[frozenset[str]]], ...]
     text: str
     period: Period | None
     instant: bool
@@ -55,8 +64,22 @@ def asked_of(query: Query) -> Asked:
         if mention.companies:
             text = f"{text[: mention.start]} {text[mention.end :]}"
     phrase = read_dates(text)
-    period = phrase.period() if phrase.day else None
-    return Asked(telling_words(text), normalised_label(query.text), period, bool(_AT_AN_INSTANT.search(text)), query)
+    text = _UNIT_WANTED.sub(" ", ([*_CORE.findall(text)] or [text])[-1])
+    called = tuple(
+        (
+            telling_words(name),
+            frozenset(telling_words(label) for item in items for label, n in item.labels.items() if n >= COMPANIES),
+        )
+        for name, items in named_synonyms(text)
+    )
+    return Asked(
+        words=telling_words(text),
+        called=called,
+        text=normalised_label(text),
+        period=phrase.period() if phrase.day else None,
+        instant=bool(_AT_AN_INSTANT.search(query.text)),
+        query=query,
+    )
 
 
 def same_day(one: date | None, other: date | None) -> bool:

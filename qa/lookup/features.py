@@ -65,13 +65,13 @@ class Found:
 def found_in(filings: Sequence[Filing], asked: Asked) -> list[Found]:
     """The numbers that share a word of their label with the question and may be of its period."""
     weights = _rarity(row.label | row.headings for filing in filings for row in filing.rows)
-    names = {label: 1.0 for item in asked.query.items for label in item.labels}
     found: list[tuple[Row, Figure, dict[str, float]]] = []
     for filing in filings:
         for row in filing.rows:
-            if not row.label & asked.words and row.name not in names:
+            words = _in_its_words(asked, row)
+            if not row.label & words:
                 continue
-            shared = _row_features(row, asked, weights, names)
+            shared = _row_features(row, words, asked, weights)
             first = True
             for figure in row.figures:
                 fit = fits(figure.cell, filing.identity, asked)
@@ -81,9 +81,9 @@ def found_in(filings: Sequence[Filing], asked: Asked) -> list[Found]:
                 named = row.label | row.headings | row.around | figure.column
                 values = {
                     **shared,
-                    "asked_in_path": _share(asked.words, named, weights),
-                    "nothing_else_asked": float(asked.words <= named),
-                    "column_strange": 1 - _share(figure.column, asked.words, weights) if figure.column else 0.0,
+                    "asked_in_path": _share(words, named, weights),
+                    "nothing_else_asked": float(words <= named),
+                    "column_strange": 1 - _share(figure.column, words, weights) if figure.column else 0.0,
                     "period_unsaid": float(fit == "unsaid"),
                     "ends_then": float(fit == "ends then"),
                     "closing": float(fit == "ends then" and bool(_END.search(row.name))),
@@ -91,8 +91,8 @@ def found_in(filings: Sequence[Filing], asked: Asked) -> list[Found]:
                     "opening": float(fit == "starts then" and bool(_BEGINNING.search(row.name))),
                     "opening_at_end": float(fit in ("yes", "ends then") and bool(_BEGINNING.search(row.name))),
                     "zero": float(not figure.value),
-                    "percent_unasked": float(figure.cell.unit == "percent" and not asked.words & _PERCENT),
-                    "shares_unasked": float("shares" in (figure.cell.unit or "") and not asked.words & _SHARES),
+                    "percent_unasked": float(figure.cell.unit == "percent" and not words & _PERCENT),
+                    "shares_unasked": float("shares" in (figure.cell.unit or "") and not words & _SHARES),
                     "instant_unsaid": float(period is not None and not period.days and not asked.instant),
                     "first_column": float(first),
                 }
@@ -109,23 +109,32 @@ def found_in(filings: Sequence[Filing], asked: Asked) -> list[Found]:
     ]
 
 
-def _row_features(row: Row, asked: Asked, weights: Mapping[str, float], names: Mapping[str, float]) -> dict[str, float]:
+def _in_its_words(asked: Asked, row: Row) -> Words:
+    """The question's words, with the label in place of another name of the same line item."""
+    words = asked.words
+    for name, labels in asked.called:
+        if row.labels & labels:
+            words = (words - name) | row.label
+    return words
+
+
+def _row_features(row: Row, words: Words, asked: Asked, weights: Mapping[str, float]) -> dict[str, float]:
     path = row.label | row.headings
-    headings = _share(row.headings, asked.words, weights)
+    headings = _share(row.headings, words, weights)
     verbatim = float(re.search(rf"(?<!\w){re.escape(row.name)}(?!\w)", asked.text) is not None)
-    asked_in_label = _share(asked.words, row.label, weights)
+    asked_in_label = _share(words, row.label, weights)
     return {
         "one": 1.0,
         "label_verbatim": verbatim,
         "verbatim_share": verbatim * asked_in_label,
-        "label_asked": _share(row.label, asked.words, weights),
+        "label_asked": _share(row.label, words, weights),
         "asked_in_label": asked_in_label,
-        "label_is_asked": float(row.label == asked.words),
-        "path_is_asked": float(path == asked.words),
-        "item_label": names.get(row.name, 0.0),
+        "label_is_asked": float(row.label == words),
+        "path_is_asked": float(path == words),
+        "item_label": float(any(row.labels & labels for _, labels in asked.called)),
         "headings_asked": headings if row.headings else 0.0,
         "headings_strange": 1 - headings if row.headings else 0.0,
-        "title_asked": _share(row.around, asked.words, weights) if row.around else 0.0,
+        "title_asked": _share(row.around, words, weights) if row.around else 0.0,
         "balance_for_flow": float(
             row.statement == "balance sheet" and asked.period is not None and bool(asked.period.days)
         ),

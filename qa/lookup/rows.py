@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from retrieval.document import Cell, Identity, Page, Statement, Table
 from retrieval.vocabulary.labels import normalised_label
 
 Words = frozenset[str]
+_ASIDE = re.compile(r"\([^()]*\)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,7 @@ class Row:
         document: id of the document.
         page: counts from 1.
         name: the normalised label.
+        labels: the words of the label, also without what stands in parentheses there.
         label: its words.
         headings: words of the rows that head it.
         around: words of the table's title and of its unit line.
@@ -42,6 +45,7 @@ class Row:
     document: str
     page: int
     name: str
+    labels: frozenset[Words]
     label: Words
     headings: Words
     around: Words
@@ -77,7 +81,16 @@ def _rows(document: str, page: Page, table: Table) -> Iterator[Row]:
             for cell in row
             if (value := number_of(cell.text, cell).value) is not None
         )
-        label = telling_words(path[-1])
+        label, name = telling_words(path[-1]), normalised_label(path[-1])
         if figures and label:
-            yield Row(document, page.number, normalised_label(path[-1]), label, telling_words(" ".join(path[:-1])),
-                      around, table.statement, figures)  # fmt: skip
+            yield Row(
+                document=document,
+                page=page.number,
+                name=name,
+                labels=frozenset((label, telling_words(_ASIDE.sub("", name)))),
+                label=label,
+                headings=telling_words(" ".join(path[:-1])),
+                around=around,
+                statement=table.statement,
+                figures=figures,
+            )

@@ -10,13 +10,16 @@ from retrieval.vocabulary.labels import normalised_label
 from retrieval.vocabulary.no_names import FUNCTION_WORDS
 
 _WORD = re.compile(r"[^\W\d_]+|\d+(?:\.\d+)?")
-_OF_QUESTIONS = frozenset("fiscal year quarter ended ending month period end company s q fy value figure".split())
+_OF_QUESTIONS = frozenset(
+    "fiscal year quarter ended ending month period end company s q fy value figure amount spend spent generate".split()
+)
+_FISCAL_YEAR = re.compile(r"\bFY\s?['’]?\d\d(?:\d\d)?\b|\b(?:Q[1-4]|[1-4]Q)\b", re.IGNORECASE)
 
 
 @lru_cache(maxsize=100_000)
 def telling_words(text: str) -> frozenset[str]:
     """The words of a label or a question that tell one line item from another."""
-    words = (_singular(word) for word in _WORD.findall(normalised_label(without_dates(text))))
+    words = (_singular(word) for word in _WORD.findall(normalised_label(_FISCAL_YEAR.sub(" ", without_dates(text)))))
     return frozenset(word for word in words if word not in FUNCTION_WORDS and word not in _OF_QUESTIONS)
 
 

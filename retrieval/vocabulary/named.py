@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
+from typing import Literal
 
 from retrieval.document import STATEMENTS, Statement
 from retrieval.vocabulary.labels import normalised_label
@@ -30,18 +31,27 @@ _PARTS = re.compile(
 
 
 def named_items(question: str) -> tuple[LineItem, ...]:
-    """The line items that a question names or, through a measure, needs; longer names first.
+    """The line items that a question names or, through a measure, needs; longer names first."""
+    return tuple(dict.fromkeys(item for _, items in _spoken(question) for item in items))
+
+
+def named_synonyms(question: str) -> list[tuple[str, tuple[LineItem, ...]]]:
+    """The names in a question that stand for one line item each, with the items that they may stand for."""
+    measures = _measures("measure")
+    return [(name, items) for name, items in _spoken(question) if name not in measures]
+
+
+def _spoken(question: str) -> Iterator[tuple[str, tuple[LineItem, ...]]]:
+    """The names in a question, longer ones first, with their items.
 
     A word of the question belongs to one name only: "operating cash flow ratio" names no operating cash flow.
     """
     text = normalised_label(question)
-    found: list[LineItem] = []
     for name, items in _names():
         pattern = rf"(?<![\w&]){re.escape(name)}(?![\w&])"
         if name in text and re.search(pattern, text):
-            found += items
+            yield name, items
             text = re.sub(pattern, "|", text)
-    return tuple(dict.fromkeys(found))
 
 
 def named_statements(question: str, items: Iterable[LineItem]) -> tuple[Statement, ...]:
@@ -64,15 +74,16 @@ def _names() -> tuple[tuple[str, tuple[LineItem, ...]], ...]:
         for label, items in items_by_label().items()
         if " " in label and items[0].labels.get(label, 0) >= MIN_COMPANIES
     }
-    names.update(_measures())
+    names.update({**_measures("synonym"), **_measures("measure")})
     return tuple(sorted(names.items(), key=lambda pair: -len(pair[0])))
 
 
-def _measures() -> Mapping[str, tuple[LineItem, ...]]:
+@lru_cache(maxsize=2)
+def _measures(kind: Literal["synonym", "measure"]) -> Mapping[str, tuple[LineItem, ...]]:
+    """Names that are no labels: other names of one item, or measures worked out from several."""
     known = line_items()
-    measures = tomllib.loads(FILE.read_text(encoding="utf-8"))["measure"]
     return {
-        normalised_label(name): tuple(known[concept] for concept in measure["concepts"])
-        for measure in measures
-        for name in measure["names"]
+        normalised_label(name): tuple(known[concept] for concept in entry["concepts"])
+        for entry in tomllib.loads(FILE.read_text(encoding="utf-8"))[kind]
+        for name in entry["names"]
     }
