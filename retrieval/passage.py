@@ -27,7 +27,7 @@ class Passage:
         document_id: the document it belongs to.
         page: number of its page, from 1.
         kind: `text` or `table`.
-        header: `Company | form | FY | section`, what is known of these.
+        header: `Company | form | FY | section | table title | unit`, what is known of these.
         text: what is read. For text a slice of the page; for tables the rows in words.
         segments: which characters of `text` stand where on the page, in order. For text it is one
             segment; in a table the words that join cells belong to none.

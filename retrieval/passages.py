@@ -18,7 +18,7 @@ from retrieval.table_lines import Line, table_lines
 from retrieval.tokens import SPECIAL, WINDOW, count_tokens
 
 MIN_WORDS = 3  # less is a page number or a running title
-MAX_HEADER_PART = 80  # characters of a section in the header line
+MAX_HEADER_PART = 80  # characters of a section or title in the header line
 _ID_BITS = 63
 
 
@@ -75,7 +75,7 @@ def _text_passages(
 def _table_passages(
     document: Document, page: Page, sections: Sequence[tuple[int, str]], table: Table
 ) -> Iterator[Passage]:
-    header = _header(document, sections)
+    header = _header(document, sections, table)
     heads, lines = table_lines(table)
     sizes = count_tokens([header, *(line.text for line in heads), *(line.text for line in lines)])
     head_sizes, line_sizes = sizes[1 : 1 + len(heads)], sizes[1 + len(heads) :]
@@ -131,16 +131,18 @@ def _number(text: str, bits: int) -> int:
     return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8]) >> (64 - bits)
 
 
-def _header(document: Document, sections: Sequence[tuple[int, str]]) -> str:
-    """`Company | form | FY | section`, what is known of these."""
+def _header(document: Document, sections: Sequence[tuple[int, str]], table: Table | None = None) -> str:
+    """`Company | form | FY | section | table title | unit`, what is known of these."""
     identity = document.identity
     parts = [identity.company or document.title, identity.form or "", identity.period_name]
-    parts += [_shortened(text) for _, text in sections[-2:]]
+    parts += [shortened(text) for _, text in sections[-2:]]
+    if table is not None:
+        parts += [shortened(table.title), table.statement or "", shortened(table.unit_line)]
     return " | ".join(dict.fromkeys(part for part in parts if part))
 
 
-def _shortened(text: str) -> str:
-    """A section as the header line has it."""
+def shortened(text: str) -> str:
+    """A section or title as the header line has it."""
     text = " ".join(text.split())
     return text if len(text) <= MAX_HEADER_PART else text[: MAX_HEADER_PART - 1] + "…"
 

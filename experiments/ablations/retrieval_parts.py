@@ -12,12 +12,12 @@ from functools import partial
 from pathlib import Path
 
 from retrieval.bundled import BUNDLED
-from retrieval.document import Document
+from retrieval.document import Document, Page, Table
 from retrieval.embedding import Embedder
 from retrieval.index.index import Index
 from retrieval.index.store import DocumentRecord
 from retrieval.passage import Passage, Segment
-from retrieval.passages import passages_of
+from retrieval.passages import passages_of, shortened
 from retrieval.query import Query
 from retrieval.search import CALLED_FOR, Fusion, fuse
 
@@ -94,6 +94,15 @@ def without_header(_: Document, passage: Passage) -> Passage:
     return replace(passage, header="")
 
 
+def without_title(document: Document, passage: Passage) -> Passage:
+    """Pieces of tables without title, statement and unit in their header line."""
+    table = _table(document.pages[passage.page - 1], passage)
+    if table is None:
+        return passage
+    own = {shortened(table.title), table.statement, shortened(table.unit_line)}
+    return replace(passage, header=" | ".join(part for part in passage.header.split(" | ") if part not in own))
+
+
 def as_printed(document: Document, passage: Passage) -> Passage:
     """Pieces of tables as the page prints them: header cells once, then the rows, parted by spaces."""
     if passage.kind != "table":
@@ -117,6 +126,10 @@ def reciprocal_ranks(
     return sorted(scores.items(), key=lambda pair: (-pair[1], pair[0]))
 
 
+def _table(page: Page, passage: Passage) -> Table | None:
+    return next((table for table in page.tables if table.start <= passage.start < table.end), None)
+
+
 PARTS = (
     Part("companies of the question", "not read", lambda q: replace(q, companies=(), mentions=())),
     Part(
@@ -132,6 +145,7 @@ PARTS = (
     Part("reader as judge", "none", judged=False),
     Part("fine-tuned encoder", BUNDLED, encoder=BUNDLED),
     Part("header line", "none", rewrite=without_header),
+    Part("title, statement and unit in it", "none", rewrite=without_title),
     Part("rows in words", "as printed", rewrite=as_printed),
 )
 WHOLE = Part("everything", "")

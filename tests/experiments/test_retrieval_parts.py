@@ -10,6 +10,7 @@ from experiments.ablations.retrieval_parts import (
     reciprocal_ranks,
     semantic_only,
     without_header,
+    without_title,
 )
 from experiments.ablations.retrieval_report import main as write_report
 from retrieval.document import Document
@@ -58,13 +59,16 @@ def test_passages_without_a_part(filing):
     whole = passages_of(filing)
     table = next(p for p in whole if p.statement == "cash flow statement")
     assert without_header(filing, table).indexed_text == table.text
+    shorter = without_title(filing, table).header
+    assert "cash flow statement" not in shorter and "(In thousands)" not in shorter
+    assert shorter.startswith("Brindlevale Outfitters, Inc. | 10-K | FY2022") and "Item 8" in shorter
     printed = as_printed(filing, table)
     page = filing.pages[table.page - 1].text
     assert ": January" in table.text and ": January" not in printed.text
     for s in printed.segments:
         assert printed.text[s.start : s.end] == page[s.page_start : s.page_start + s.end - s.start]
     prose = next(p for p in whole if p.kind == "text")
-    assert as_printed(filing, prose) == prose
+    assert as_printed(filing, prose) == without_title(filing, prose) == prose
 
 
 def test_it_runs_from_index_to_report_and_goes_on(sample_index, tmp_path, monkeypatch):
