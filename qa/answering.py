@@ -12,7 +12,7 @@ from types import TracebackType
 from qa.answer import Answer
 from qa.candidates import Candidates, asks_for_words, candidates
 from qa.evidence import cite
-from qa.lookup.asked import asked_of, same_day
+from qa.lookup.asked import Asked, asked_of, same_day
 from qa.lookup.features import found_in
 from qa.lookup.model import likeliest, load_model
 from qa.lookup.rows import Filing, filing_of
@@ -23,7 +23,7 @@ from retrieval.document import Cell, Page, Period
 from retrieval.index.index import Index
 from retrieval.index.store import DocumentRecord
 from retrieval.names import filers
-from retrieval.query import Query, parse_query
+from retrieval.query import parse_query
 from retrieval.ranking import ranked
 from retrieval.scope import Tier, tiers
 from retrieval.search import Filters
@@ -108,22 +108,22 @@ class FinanceQA:
         unheld = unheld_company(query, self.index)
         if unheld is not None:
             return _not_found(question, f"no filing in the index is of {unheld}")
-        by_id = {record.id: record for record in records}
+        asked, by_id = asked_of(query), {record.id: record for record in records}
         searched = tiers(query, records)
         numeric = not asks_for_words(text) and _of_one_company(searched, by_id)
-        if numeric and (answer := self._look_up(query, question, searched, by_id)) is not None:
+        if numeric and (answer := self._look_up(asked, question, searched, by_id)) is not None:
             return answer
         for tier in searched:
-            answer = self._read(query, question, tier, by_id, tables=not numeric)
+            answer = self._read(asked, question, tier, by_id, tables=not numeric)
             if answer is not None:
                 return answer
         return _not_found(question, "no passage of the filings answers it")
 
     def _look_up(
-        self, query: Query, question: str, searched: Sequence[Tier], records: dict[str, DocumentRecord]
+        self, asked: Asked, question: str, searched: Sequence[Tier], records: dict[str, DocumentRecord]
     ) -> Answer | None:
         """The number of a table row that the question names; `None` where no row is it beyond doubt."""
-        model, asked = load_model(), asked_of(query)
+        model = load_model()
         for tier in [*_reporting(asked.period, searched, records), *searched]:
             filings = [self._filing(records[document]) for document in tier.documents]
             lookup = likeliest(found_in(filings, asked), model)
@@ -145,18 +145,18 @@ class FinanceQA:
         return filing
 
     def _read(
-        self, query: Query, question: str, tier: Tier, records: dict[str, DocumentRecord], *, tables: bool
+        self, asked: Asked, question: str, tier: Tier, records: dict[str, DocumentRecord], *, tables: bool
     ) -> Answer | None:
         """The answer of one tier of documents; `None` where none of their passages holds one.
 
         Args:
-            query: what the question names.
+            asked: what is asked of tables, and what else the question names.
             question: as asked.
             tier: the documents.
             records: of all documents, by id.
             tables: whether tables are read too; not where their numbers have been looked up.
         """
-        hits = ranked(self.index, query, k=self.k, filters=Filters(documents=tier.documents))
+        hits = ranked(self.index, asked.query, k=self.k, filters=Filters(documents=tier.documents))
         pages: dict[tuple[str, int], Page] = {}
         found: list[Candidates] = []
         ranks: list[int] = []
@@ -164,9 +164,10 @@ class FinanceQA:
             if hit.passage.kind == "table" and not tables:
                 continue
             at = (hit.passage.document_id, hit.passage.page)
-            pages.setdefault(at, self.index.page(*at))
+            if at not in pages:
+                pages[at] = self.index.page(*at)
             ranks.append(rank)
-            found.append(candidates(hit.passage, pages[at], records[at[0]].identity, query))
+            found.append(candidates(hit.passage, pages[at], records[at[0]].identity, asked))
         spans = self.reader.read(
             [c.question for c in found], [c.passage.text for c in found], allowed=[c.allowed for c in found]
         )
@@ -238,8 +239,9 @@ def _of_one_company(searched: Sequence[Tier], records: dict[str, DocumentRecord]
     """Whether all filings searched are of one company, whatever name it filed under."""
     searched_in = [records[document].identity for tier in searched for document in tier.documents]
     key = filers(frozenset(identity.company or "" for identity in searched_in))
-    names = {identity.cik or key[identity.company or ""] for identity in searched_in}
-    return len(names) == 1 or len({key[identity.company or ""] for identity in searched_in}) == 1
+    names = [key[identity.company or ""] for identity in searched_in]
+    filed_by = [identity.cik or name for identity, name in zip(searched_in, names, strict=True)]
+    return len(set(names)) == 1 or len(set(filed_by)) == 1
 
 
 def _cleaned(question: str) -> str:

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import random
 import time
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
-from pathlib import Path
-from typing import Literal, get_args
+from dataclasses import dataclass
+from typing import ClassVar, Literal, get_args
 
 from qa.answer import Answer
 from qa.answering import FinanceQA
 from qa.calibration import expected_calibration_error
 from qa.data.filing_lookup import LookupQuestion, filing_lookups, tagged_filings
-from retrieval.files import write_atomically
+from retrieval.evaluation.record import EvaluationRecord
 
 Given = Literal["question", "filing"]
 GIVEN: tuple[Given, ...] = get_args(Given)
@@ -42,8 +40,10 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
-class AnswersEvaluation:
+class AnswersEvaluation(EvaluationRecord):
     """Shares are 0 to 1; `dropped` counts what each rule left out when the questions were made."""
+
+    only_in_file: ClassVar[tuple[str, ...]] = ("outcomes",)
 
     dataset: str
     given: Given
@@ -52,14 +52,6 @@ class AnswersEvaluation:
     dropped: dict[str, int]
     seconds: float
     outcomes: tuple[Outcome, ...]
-
-    def summary(self) -> dict[str, object]:
-        """What `evaluate --json` prints: all but the outcomes."""
-        return {key: value for key, value in asdict(self).items() if key != "outcomes"}
-
-    def write(self, path: Path) -> None:
-        """Writes everything as one JSON file."""
-        write_atomically(path, json.dumps(asdict(self), ensure_ascii=False, indent=1) + "\n")
 
 
 def held_out_lookups(n: int, *, seed: int) -> tuple[list[LookupQuestion], Counter[str]]:

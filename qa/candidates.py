@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 
 from qa.decoding import Place
-from qa.lookup.asked import asked_of, fits
+from qa.lookup.asked import Asked, fits
 from retrieval.document import Cell, Identity, Page
 from retrieval.passage import Passage
 from retrieval.query import Query
@@ -43,12 +43,13 @@ def asks_for_words(question: str) -> bool:
     return bool(_ASKS_FOR_WORDS.match(question) or _ASKS_YES_OR_NO.match(question))
 
 
-def candidates(passage: Passage, page: Page, identity: Identity, query: Query) -> Candidates:
+def candidates(passage: Passage, page: Page, identity: Identity, asked: Asked) -> Candidates:
     """The admissible answers of a passage for a question."""
+    query = asked.query
     if passage.kind == "text":
         return Candidates(passage, query.text, None, {})
     by_start = {cell.start: cell for table in page.tables for cell in table.cells}
-    words, asked = asks_for_words(query.text), asked_of(query)
+    words = asks_for_words(query.text)
     cells: dict[Place, Cell] = {}
     for segment in passage.segments:
         cell = by_start.get(segment.page_start)

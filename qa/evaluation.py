@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
-from pathlib import Path
+from dataclasses import dataclass
+from typing import ClassVar
 
 from qa.calibration import expected_calibration_error
 from qa.data.squad_form import Example
 from qa.metrics.normalise import exact_match, token_f1
 from qa.reader import Reader
-from retrieval.files import write_atomically
+from retrieval.evaluation.record import EvaluationRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +40,10 @@ class Prediction:
 
 
 @dataclass(frozen=True, slots=True)
-class Evaluation:
+class Evaluation(EvaluationRecord):
     """A reader on a split: `metrics` are `exact_match`, `f1` (0 to 100), `not_found` (a count), `ece` (0 to 1)."""
+
+    only_in_file: ClassVar[tuple[str, ...]] = ("predictions", "threshold")
 
     dataset: str
     split: str
@@ -51,14 +52,6 @@ class Evaluation:
     seconds: float
     threshold: float | None
     predictions: tuple[Prediction, ...]
-
-    def summary(self) -> dict[str, object]:
-        """What `evaluate --json` prints: all but the predictions."""
-        return {key: value for key, value in asdict(self).items() if key not in ("predictions", "threshold")}
-
-    def write(self, path: Path) -> None:
-        """Writes everything as one JSON file."""
-        write_atomically(path, json.dumps(asdict(self), indent=1) + "\n")
 
 
 def predict(reader: Reader, examples: Sequence[Example]) -> list[Prediction]:

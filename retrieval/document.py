@@ -202,6 +202,11 @@ class Identity:
         return (self.form or "").endswith("/A")
 
     @property
+    def annual(self) -> bool:
+        """Whether this is an annual report."""
+        return (self.form or "").startswith(("10-K", "20-F", "40-F"))
+
+    @property
     def period_name(self) -> str:
         """`FY2023` or `Q2 FY2023`; empty where unknown."""
         if self.fiscal_year is None:

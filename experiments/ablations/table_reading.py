@@ -9,14 +9,12 @@ so this says what the change would cost without training anew, not which form co
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
 from typing import Annotated
-from unittest.mock import patch
 
 import typer
 
 from experiments.ablations.retrieval_parts import as_printed
-from qa.data import table_lookup
+from qa.data.table_lookup import Cut, table_lookups
 from qa.evaluation import evaluate_reader
 from qa.reader import Reader
 from retrieval.document import Document
@@ -29,15 +27,14 @@ def printed(document: Document) -> list[Passage]:
     return [as_printed(document, passage) for passage in passages_of(document)]
 
 
-FORMS: dict[str, Callable[[Document], list[Passage]]] = {"in words": passages_of, "as printed": printed}
+FORMS: dict[str, Cut] = {"in words": passages_of, "as printed": printed}
 
 
 def main(limit: Annotated[int, typer.Option(min=1, help="Questions, drawn by seed 0.")] = 500) -> None:
     """Print exact match and F1, "not found" allowed, for both forms."""
     reader = Reader.from_pretrained()
     for name, form in FORMS.items():
-        with patch.object(table_lookup, "passages_of", form):
-            every = list(table_lookup.table_lookups("dev"))
+        every = list(table_lookups("dev", cut=form))
         chosen = random.Random(0).sample(every, min(limit, len(every)))
         result = evaluate_reader(reader, chosen, dataset="table_lookup", split="dev", null_allowed=True)
         typer.echo(

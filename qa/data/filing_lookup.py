@@ -96,8 +96,9 @@ def filing_lookups(
         dropped: counts what each rule leaves out.
     """
     rng = random.Random(f"{seed} {document.id}")
+    dropped = Counter() if dropped is None else dropped
     identity, company = document.identity, document.identity.company or ""
-    facts = list(_tagged(document, dropped if dropped is not None else Counter()))
+    facts = list(_tagged(document, dropped))
     by_row: dict[tuple[str, ...], list[_Tagged]] = defaultdict(list)
     for tagged in facts:
         by_row[tagged.path].append(tagged)
@@ -107,8 +108,7 @@ def filing_lookups(
     for number, tagged in enumerate(facts):
         row = by_row[tagged.path]
         if len({other.fact.value for other in row if other.fact.period == tagged.fact.period}) > 1:
-            if dropped is not None:
-                dropped["row and period name several values"] += 1
+            dropped["row and period name several values"] += 1
             continue
         alone = len(by_label[tagged.path[-1], tagged.fact.period]) == 1
         label = _spoken(tagged.cell.row_path[-1:] if alone else tagged.cell.row_path)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import gzip
 import random
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,6 +23,8 @@ from retrieval.loading.html import parse_html
 from retrieval.passage import Passage
 from retrieval.passages import passages_of
 from retrieval.vocabulary.labels import concept_words
+
+Cut = Callable[[Document], list[Passage]]
 
 PER_PASSAGE = 4
 UNANSWERABLE = 0.35
@@ -50,8 +52,12 @@ class _Target:
     end: int
 
 
-def table_lookups(split: str) -> Iterator[Example]:
+def table_lookups(split: str, *, cut: Cut = passages_of) -> Iterator[Example]:
     """The examples of `train` or `dev`; a company is in one of them only, by a hash of its ticker.
+
+    Args:
+        split: `train` or `dev`.
+        cut: what makes passages of a filing.
 
     Raises:
         ValueError: there is no such split.
@@ -65,15 +71,15 @@ def table_lookups(split: str) -> Iterator[Example]:
     for path in sorted(folder.rglob("*.html.gz")):
         ticker = path.name.split("_")[0]
         if held_out(path.name) == (split == "dev"):
-            yield from _of_filing(path, ticker, f"table_lookup/{split}")
+            yield from _of_filing(path, ticker, f"table_lookup/{split}", cut)
 
 
-def _of_filing(path: Path, ticker: str, source: str) -> Iterator[Example]:
+def _of_filing(path: Path, ticker: str, source: str, cut: Cut) -> Iterator[Example]:
     rng = random.Random(path.name)
     parsed = parse_html(gzip.decompress(path.read_bytes()), source=str(path))
     document = Document(path.name, parsed.title, parsed.identity, str(path), parsed.pages)
     cells = document.tagged_values()
-    passages = [passage for passage in passages_of(document) if passage.kind == "table"]
+    passages = [passage for passage in cut(document) if passage.kind == "table"]
     targets = {passage.id: _targets(passage, cells) for passage in passages}
     company = _spoken(parsed.identity.company or ticker)
     everything = [target for found in targets.values() for target in found]

@@ -24,8 +24,6 @@ _AT_AN_INSTANT = re.compile(
 _COLUMN_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _NEAR = 8  # days between two ends that mean the same
 _SAME_LENGTH = 20  # days between two lengths that mean the same
-
-
 _CORE = re.compile(r"\b(?:what|how\s+much|how\s+many)\b[^?]*\?", re.IGNORECASE)  # what else is said says how to answer
 _UNIT_WANTED = re.compile(
     r"\(?\b(?:in|as)\s+(?:usd|us\$|\$|a\s+%|%)?\s*(?:thousands|millions|billions|%)?\)", re.IGNORECASE
@@ -117,7 +115,7 @@ def _fits_date(cell: Cell, wanted: Period, asked: Asked) -> Fit:
 
 def _fits_length(own: Period, identity: Identity, query: Query) -> bool:
     """Whether a value is of a quarter where the question names one, else of a year where the filing is of one."""
-    return own.days in _QUARTER if query.quarter is not None else own.days >= YEAR or not is_annual(identity)
+    return own.days in _QUARTER if query.quarter is not None else own.days >= YEAR or not identity.annual
 
 
 def fiscal_years(cell: Cell, identity: Identity) -> set[int]:
@@ -128,11 +126,6 @@ def fiscal_years(cell: Cell, identity: Identity) -> set[int]:
     if end is None or year is None:
         return {cell.period.end.year}
     return {year - round((end - cell.period.end).days / 365.25)}
-
-
-def is_annual(identity: Identity) -> bool:
-    """Whether a filing reports a whole year."""
-    return (identity.form or "").startswith(("10-K", "20-F", "40-F"))
 
 
 def _column_years(cell: Cell) -> set[int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -121,7 +121,9 @@ def _in_its_words(asked: Asked, row: Row) -> Words:
 def _row_features(row: Row, words: Words, asked: Asked, weights: Mapping[str, float]) -> dict[str, float]:
     path = row.label | row.headings
     headings = _share(row.headings, words, weights)
-    verbatim = float(re.search(rf"(?<!\w){re.escape(row.name)}(?!\w)", asked.text) is not None)
+    verbatim = float(
+        row.name in asked.text and re.search(rf"(?<!\w){re.escape(row.name)}(?!\w)", asked.text) is not None
+    )
     asked_in_label = _share(words, row.label, weights)
     return {
         "one": 1.0,
@@ -145,14 +147,15 @@ def _row_features(row: Row, words: Words, asked: Asked, weights: Mapping[str, fl
 
 
 def _rarity(paths: Iterable[Words]) -> dict[str, float]:
-    """Inverse document frequency (Spärck Jones, 1972) of the words over rows."""
+    """Inverse document frequency (Spärck Jones, 1972) of the words over rows; unknown ones weigh as much as the rarest."""
     counts = Counter(word for words in paths for word in words)
     total = sum(counts.values()) + 1
-    return {word: math.log(total / count) for word, count in counts.items()}
+    rarities = {word: math.log(total / count) for word, count in counts.items()}
+    rarest = max(rarities.values(), default=1.0)
+    return defaultdict(lambda: rarest, rarities)
 
 
 def _share(of: Words, held: Words, weights: Mapping[str, float]) -> float:
-    """The share of the weight of some words that other words hold; unknown ones weigh as much as the rarest."""
-    rarest = max(weights.values(), default=1.0)
-    whole = sum(weights.get(word, rarest) for word in of)
-    return sum(weights.get(word, rarest) for word in of & held) / whole if whole else 0.0
+    """The share of the weight of some words that other words hold."""
+    whole = sum(weights[word] for word in of)
+    return sum(weights[word] for word in of & held) / whole if whole else 0.0

@@ -10,13 +10,14 @@ import json
 import math
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
 
+from qa.calibration import Calibration
 from qa.lookup.features import FEATURES, Features, Found
 from retrieval.bundled import ModelError
 
@@ -30,18 +31,12 @@ class LookupModel:
     Attributes:
         weights: by feature.
         threshold: from what probability on a value is an answer.
-        slope: of the logistic curve (Platt, 1999) from a value's log-odds to its calibrated probability.
-        intercept: of the same.
+        curve: from a value's log-odds to how often such values are right on filings that the fit left out.
     """
 
     weights: Features
     threshold: float
-    slope: float = 1.0
-    intercept: float = 0.0
-
-    def calibrated(self, probability: float) -> float:
-        """How often values of this probability are right, as measured on filings that the fit left out."""
-        return 1 / (1 + math.exp(-self.slope * log_odds(probability) - self.intercept))
+    curve: Calibration = field(default_factory=Calibration)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +57,8 @@ def load_model(file: Path = FILE) -> LookupModel:
     try:
         record = json.loads(file.read_text(encoding="utf-8"))
         weights = np.array([record["weights"][name] for name in FEATURES])
-        return LookupModel(weights, *(float(record[name]) for name in ("threshold", "slope", "intercept")))
+        curve = Calibration(slope=float(record["slope"]), intercept=float(record["intercept"]))
+        return LookupModel(weights, float(record["threshold"]), curve)
     except (OSError, ValueError, KeyError) as error:
         raise ModelError(f"{file} is no lookup model ({error}); make it again: python -m qa.lookup.training") from error
 
@@ -93,7 +89,7 @@ def likeliest(found: Sequence[Found], model: LookupModel) -> Lookup | None:
     places, chance = likeliest_value(chances, [abs(number.figure.value) for number in found])
     if chance < model.threshold:
         return None
-    return Lookup(found[max(places, key=lambda i: float(chances[i]))], model.calibrated(chance))
+    return Lookup(found[max(places, key=lambda i: float(chances[i]))], model.curve.probability(log_odds(chance)))
 
 
 def log_odds(probability: float) -> float:

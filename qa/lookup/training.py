@@ -22,7 +22,7 @@ from scipy.optimize import minimize
 
 from qa.calibration import fit_logistic
 from qa.data.filing_lookup import PARAPHRASED, LookupQuestion, filing_lookups, tagged_filings
-from qa.lookup.asked import asked_of
+from qa.lookup.asked import asked_of, same_day
 from qa.lookup.features import FEATURES, Features, Found, found_in
 from qa.lookup.model import FILE, likeliest_value, log_odds, probabilities
 from qa.lookup.rows import filing_of
@@ -44,7 +44,6 @@ _DERIVED = (
     "What was the share of the largest customer in {}",
 )
 FOLDS = 5
-_SAME_END = 8  # days
 
 
 @dataclass(frozen=True)
@@ -85,7 +84,7 @@ def cases_of(document: Document, *, seed: int) -> list[Case]:
 def is_right(number: Found, question: LookupQuestion) -> bool:
     """Whether a number has the digits asked for, and their period where the table says of which it is."""
     period = number.figure.cell.period
-    near = period is None or abs((period.end - question.period.end).days) <= _SAME_END
+    near = period is None or same_day(period.end, question.period.end)
     return question.value is not None and near and _digits(number.figure.value) == _digits(question.value)
 
 

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, dataclass, replace
-from pathlib import Path
-from typing import Literal, get_args
+from dataclasses import dataclass, replace
+from typing import ClassVar, Literal, get_args
 
 import numpy as np
 import numpy.typing as npt
 
 from retrieval.document import Statement
 from retrieval.evaluation.judged import Judged
-from retrieval.files import write_atomically
+from retrieval.evaluation.record import EvaluationRecord
 from retrieval.find import find
 from retrieval.index.index import Index
 from retrieval.query import Query, parse_query
@@ -43,8 +41,10 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class RetrievalEvaluation:
+class RetrievalEvaluation(EvaluationRecord):
     """Means over questions (0 to 1), their 95% bootstrap intervals, and means by kind of question."""
+
+    only_in_file: ClassVar[tuple[str, ...]] = ("rows",)
 
     dataset: str
     split: str
@@ -55,14 +55,6 @@ class RetrievalEvaluation:
     by_kind: dict[str, dict[str, float]]
     seconds: float
     rows: tuple[Row, ...]
-
-    def summary(self) -> dict[str, object]:
-        """What `evaluate --json` prints: all but the rows."""
-        return {key: value for key, value in asdict(self).items() if key != "rows"}
-
-    def write(self, path: Path) -> None:
-        """Writes everything as one JSON file."""
-        write_atomically(path, json.dumps(asdict(self), ensure_ascii=False, indent=1) + "\n")
 
 
 def evaluate_retrieval(

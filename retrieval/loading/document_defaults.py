@@ -57,7 +57,7 @@ def _complete(table: Table, scale: int, identity: Identity, ends: Counter[date])
         money = any(cell.unit is not None and len(cell.unit) == 3 for cell in cells)
         units = TableUnits(scale, "USD" if money else None, scale)
         cells = tuple(_scaled(cell, units) if money else cell for cell in cells)
-    if identity.period_end and identity.fiscal_year and (identity.form or "").startswith(("10-K", "20-F", "40-F")):
+    if identity.period_end and identity.fiscal_year and identity.annual:
         cells = tuple(_dated(cell, identity, ends) for cell in cells)
     return table if cells is table.cells else replace(table, cells=cells)
 
