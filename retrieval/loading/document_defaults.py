@@ -1,27 +1,34 @@
-"""What a table leaves unsaid because the filing said it once: its scale, and the day a year ends.
+"""What a table leaves to the filing around it: which statement it is, its scale, the day its years end, their length.
 
-"Tabular amounts in millions" stands at the head of the notes, and columns headed "2023" are fiscal
-years that end when the cover says. Only tables that say nothing themselves are completed.
+"Tabular amounts in millions" stands at the head of the notes, columns headed "2023" are fiscal years that end when
+the cover says, and an annual report's income and cash flows are of whole years. Only tables that say nothing
+themselves are completed.
 """
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, timedelta
 
-from retrieval.document import Cell, Identity, Page, Period, Table
+from retrieval.document import Cell, Identity, Page, Period, Statement, Table
 from retrieval.loading.periods import read_dates
 from retrieval.loading.units import TableUnits, scale_in
+from retrieval.statements import mark_statements
 
 _SNAP = timedelta(days=8)  # 52- and 53-week years end on a weekday near the date
+_FLOWS: tuple[Statement, ...] = ("income statement", "comprehensive income statement", "cash flow statement")
+_FLOW = re.compile(
+    r"\b(?:earnings|income|loss)\b.{0,60}\bper\b.{0,30}\bshare|\bweighted[- ]average\b.{0,60}\bshares", re.IGNORECASE
+)
 _MINIMUM = 40  # cells with a stated scale before a scale counts as the filing's
 
 
 def complete_tables(pages: Iterable[Page], identity: Identity) -> tuple[Page, ...]:
-    """The pages with scales and periods filled in where the filing as a whole says them."""
-    pages = tuple(pages)
+    """The pages with statements marked, and scales and periods filled in where the filing as a whole says them."""
+    pages = mark_statements(tuple(pages))
     tables = [table for page in pages for table in page.tables]
     scale = _usual_scale(tables)
     ends = _year_ends(tables)
@@ -59,13 +66,15 @@ def _complete(table: Table, scale: int, identity: Identity, ends: Counter[date])
         cells = tuple(_scaled(cell, units) if money else cell for cell in cells)
     if identity.period_end and identity.fiscal_year and identity.annual:
         cells = tuple(_dated(cell, identity, ends) for cell in cells)
+    if identity.annual and _is_of_flows(table):
+        cells = tuple(_of_the_year(cell, ends) for cell in cells)
     return table if cells is table.cells else replace(table, cells=cells)
 
 
 def _scaled(cell: Cell, units: TableUnits) -> Cell:
     if cell.role != "value" or cell.unit == "percent":
         return cell
-    unit, scale = units.of_cell(cell.text, " ".join(cell.row_path), " ".join(cell.column_path))
+    unit, scale = units.of_cell(cell.text, cell.row_path, cell.column_path)
     return replace(cell, unit=unit, scale=scale)
 
 
@@ -77,7 +86,27 @@ def _dated(cell: Cell, identity: Identity, ends: Counter[date]) -> Cell:
     if phrase.year is None or phrase.month is not None or not -5 <= phrase.year - identity.fiscal_year <= 0:
         return cell
     own = identity.period_end
-    year = own.year + phrase.year - identity.fiscal_year
-    anniversary = date(year, own.month, min(own.day, 28) if own.month == 2 else own.day)
+    end = _year_end(own, own.year + phrase.year - identity.fiscal_year, ends)
+    return replace(cell, period=Period(None, end))
+
+
+def _is_of_flows(table: Table) -> bool:
+    """Whether a table's values are of spans of time: a statement of flows, or what works out earnings per share."""
+    paths = (" ".join(cell.row_path) for cell in table.cells if cell.role == "value")
+    return table.statement in _FLOWS or (table.statement is None and any(_FLOW.search(path) for path in paths))
+
+
+def _of_the_year(cell: Cell, ends: Counter[date]) -> Cell:
+    """The cell of a column whose heading gives a day only, with the year that ends then."""
+    if cell.role != "value" or cell.period is None or cell.period.start is not None:
+        return cell
+    end = cell.period.end
+    before = _year_end(end, end.year - 1, ends)
+    return replace(cell, period=Period(before + timedelta(days=1), end))
+
+
+def _year_end(like: date, year: int, ends: Counter[date]) -> date:
+    """The last day of a fiscal year: the day most spoken of near the anniversary of another year's."""
+    anniversary = date(year, like.month, min(like.day, 28) if like.month == 2 else like.day)
     near = [(count, end) for end, count in ends.items() if abs(end - anniversary) <= _SNAP]
-    return replace(cell, period=Period(None, max(near)[1] if near else anniversary))
+    return max(near)[1] if near else anniversary

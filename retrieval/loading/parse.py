@@ -9,7 +9,6 @@ from retrieval.document import Identity
 from retrieval.loading.files import kind_of, read_bytes
 from retrieval.loading.parsed import Parsed
 from retrieval.loading.sidecar import overridden
-from retrieval.statements import mark_statements
 
 
 def parse_file(path: Path, *overrides: Identity) -> Parsed:
@@ -33,5 +32,4 @@ def parse_file(path: Path, *overrides: Identity) -> Parsed:
         from retrieval.loading.plain_text import parse_text
 
         parsed = parse_text(data, source=source, markdown=kind == "markdown")
-    pages = mark_statements(parsed.pages)
-    return replace(parsed, pages=pages, identity=overridden(parsed.identity, *overrides))
+    return replace(parsed, identity=overridden(parsed.identity, *overrides))

@@ -20,26 +20,28 @@ _YEAR = re.compile(r"\b((?:19|20)\d\d)\b")
 _COUNTS = {"three": 3, "six": 6, "nine": 9, "twelve": 12, "3": 3, "6": 6, "9": 9, "12": 12}
 _LENGTH = re.compile(
     r"\b(?:(?P<months>three|six|nine|twelve|3|6|9|12)[\s-]+months?|(?P<weeks>\d\d|thirteen|twenty-six|thirty-nine|"
-    r"fifty-two|fifty-three)[\s-]+weeks?|(?P<quarter>quarter(?:ly)?(?:\s+period)?)|(?P<year>fiscal\s+years?|years?))"
+    r"fifty-two|fifty-three)[\s-]+weeks?|(?P<quarter>quarter(?:s|ly)?(?:\s+period)?)|(?P<year>fiscal\s+years?|years?))"
     r"\s+(?:period\s+)?end(?:ed|ing)\b",
     re.IGNORECASE,
 )
-_WEEKS = {"thirteen": 3, "twenty-six": 6, "thirty-nine": 9, "fifty-two": 12, "fifty-three": 12}
+_WEEKS = {"thirteen": 13, "twenty-six": 26, "thirty-nine": 39, "fifty-two": 52, "fifty-three": 53}
 
 
 @dataclass(frozen=True, slots=True)
 class DatePhrase:
-    """What a phrase says of a period; each field is `None` where it does not say."""
+    """What a phrase says of a period; each field is `None` where it does not say. Its length is in months or weeks."""
 
     month: int | None = None
     day: int | None = None
     year: int | None = None
     months: int | None = None
+    weeks: int | None = None
 
     def filled_from(self, other: DatePhrase) -> DatePhrase:
         """This phrase with what it lacks taken from `other`; a month and its day come together."""
         month, day = (self.month, self.day) if self.month else (other.month, other.day)
-        return DatePhrase(month, day, self.year or other.year, self.months or other.months)
+        length = self if self.months or self.weeks else other
+        return DatePhrase(month, day, self.year or other.year, length.months, length.weeks)
 
     def period(self) -> Period | None:
         """The period, or `None` where month, day or year is missing."""
@@ -47,6 +49,8 @@ class DatePhrase:
             return None
         last = calendar.monthrange(self.year, self.month)[1]
         end = date(self.year, self.month, min(self.day or last, last))
+        if self.weeks is not None:
+            return Period(end - timedelta(weeks=self.weeks) + timedelta(days=1), end)
         return Period(None if self.months is None else _start(end, self.months), end)
 
 
@@ -54,21 +58,21 @@ def read_dates(text: str) -> DatePhrase:
     """What `text` says of one period; where it names several years, only what they share."""
     text = text[:2000]
     length = _LENGTH.search(text)
-    months = _months(length) if length else None
+    months, weeks = _length(length) if length else (None, None)
     found = list(_DATE.finditer(text))
     if found:
         days = {(_MONTHS[m["month"].lower()], int(m["day"])) for m in found}
         month, day = next(iter(days)) if len(days) == 1 else (None, None)
-        return DatePhrase(month, day, _only({int(y) for y in _YEAR.findall(text)}), months)
+        return DatePhrase(month, day, _only({int(y) for y in _YEAR.findall(text)}), months, weeks)
     numeric = _NUMERIC_DATE.search(text)
     if numeric and 1 <= int(numeric["month"]) <= 12 and 1 <= int(numeric["day"]) <= 31:
         year = int(numeric["year"])
         year += 2000 if year < 100 else 0
-        return DatePhrase(int(numeric["month"]), int(numeric["day"]), year, months)
+        return DatePhrase(int(numeric["month"]), int(numeric["day"]), year, months, weeks)
     named = _MONTH_YEAR.search(text)
     if named:
-        return DatePhrase(_MONTHS[named["month"].lower()], None, int(named["year"]), months)
-    return DatePhrase(None, None, _only({int(y) for y in _YEAR.findall(text)}), months)
+        return DatePhrase(_MONTHS[named["month"].lower()], None, int(named["year"]), months, weeks)
+    return DatePhrase(None, None, _only({int(y) for y in _YEAR.findall(text)}), months, weeks)
 
 
 def find_date(text: str) -> date | None:
@@ -95,17 +99,18 @@ def is_date_like(text: str) -> bool:
     return rest != text and not re.search(r"\d", rest) and len(re.findall(r"[A-Za-z]+", rest)) <= 6
 
 
-def _months(match: re.Match[str]) -> int:
+def _length(match: re.Match[str]) -> tuple[int | None, int | None]:
+    """A length of time in months or in weeks."""
     if match["months"]:
-        return _COUNTS[match["months"].lower()]
+        return _COUNTS[match["months"].lower()], None
     if match["weeks"]:
         weeks = match["weeks"].lower()
-        return _WEEKS.get(weeks) or (max(1, round(int(weeks) / 4.345)) if weeks.isdigit() else 12)
-    return 3 if match["quarter"] else 12
+        return None, _WEEKS.get(weeks) or int(weeks)
+    return (3 if match["quarter"] else 12), None
 
 
 def _start(end: date, months: int) -> date:
-    """First day of the `months` before and including `end`; weeks-based years are within days of it."""
+    """First day of the `months` before and including `end`."""
     index = end.year * 12 + end.month - 1 - months
     year, month = divmod(index, 12)
     day = min(end.day, calendar.monthrange(year, month + 1)[1])

@@ -39,7 +39,7 @@ class _Context:
     percent_columns: frozenset[int]
     headers: tuple[RawCell | Cell, ...]
     units: TableUnits
-    lead: str
+    around: DatePhrase  # what the head of the label column and the text before the table say of periods
     only_header: str  # names the one column of a table without header rows
 
 
@@ -74,7 +74,11 @@ def structure_table(
             group += [cell for cell in row if not _is_unit_cell(cell, label_column)]
             structured += [_plain(cell, "header") for cell in row]
             continue
-        context = _Context(label_column, value_columns, percent_columns, tuple(group), units, lead, unit_line or title)
+        stub = read_dates(" ".join(cell.text for cell in group if cell.column == label_column))
+        around = stub.filled_from(read_dates(lead))
+        context = _Context(
+            label_column, value_columns, percent_columns, tuple(group), units, around, unit_line or title
+        )
         structured += _data_row(row, context, sections)
     return Table(start, end, tuple(structured), title, unit_line)
 
@@ -153,11 +157,11 @@ def _beyond_label(cell: RawCell, row_path: tuple[str, ...], context: _Context) -
     if context.percent_columns & set(range(cell.column, cell.column_end)):
         unit, scale = "percent", 0
     else:
-        unit, scale = context.units.of_cell(cell.text, " ".join(row_path), " ".join(column_path))
+        unit, scale = context.units.of_cell(cell.text, row_path, column_path)
     return replace(
         _plain(cell, "value", row_path),
         column_path=column_path,
-        period=_period(column_path, row_path, context.lead),
+        period=_period(column_path, row_path, context.around),
         unit=unit,
         scale=scale,
     )
@@ -234,15 +238,14 @@ def _column_path(cell: RawCell, headers: tuple[RawCell | Cell, ...]) -> tuple[st
     return tuple(path)
 
 
-def _period(column_path: tuple[str, ...], row_path: tuple[str, ...], lead: str) -> Period | None:
-    """When a value holds: its column says, completed by the lead; else its row; else the lead alone."""
+def _period(column_path: tuple[str, ...], row_path: tuple[str, ...], around: DatePhrase) -> Period | None:
+    """When a value holds: its column says, completed by what stands around; else its row; else the latter alone."""
     column = read_dates(" ".join(column_path))
     phrase = column
     if column.year is None:
         row = read_dates(row_path[-1]) if row_path else DatePhrase()
         if row.year is not None and row.month is not None:
             phrase = row
-    around = read_dates(lead)
     if phrase.year is None and (phrase.month is None or around.year is None):
         return around.period() if around.year is not None and phrase == DatePhrase() else None
     return phrase.filled_from(around).period()

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from retrieval.loading.periods import is_date_like
-from retrieval.quantity import cell_quantities
+from retrieval.quantity import Quantity, cell_quantities
 
 _SCALES = {"thousand": 3, "000": 3, "million": 6, "billion": 9}
 _SCALE = re.compile(
@@ -24,10 +25,14 @@ UNIT_LINE = re.compile(
     r"(?:,?\s+except[^.;:()]{0,80})?",
     re.IGNORECASE,
 )
-_PER_SHARE = re.compile(r"\bper\b.{0,40}\b(?:share|unit|ads)\b|\bearnings per\b|\beps\b", re.IGNORECASE)
+_PER_SHARE = re.compile(r"\bper\b.{0,40}\b(?:share|unit|ads)(?:\b|\d)|\bearnings per\b|\beps\b", re.IGNORECASE)
 _SHARES = re.compile(r"\bshares\b", re.IGNORECASE)
 _SHARE_COUNT = re.compile(
-    r"\bshares used\b|\bweighted[- ]average\b.{0,60}\b(?:shares|outstanding)\b|\bnumber of\b.{0,40}\bshares\b",
+    r"\bshares used\b|\b(?:effect\s+of|incremental)\s+dilutive\b|\bdilutive\s+(?:effect|securities|potential|common|stock|share)\w*|\bweighted[- ]average\b.{0,60}\b(?:shares|outstanding|common (?:stock|shares))\b|\bnumber of\b.{0,40}\bshares\b",
+    re.IGNORECASE,
+)
+_STOCK = re.compile(  # a class of stock with its particulars, of which a balance sheet gives the amount
+    r"\bpar\s+value\b.*\bshares\b|\bauthorized\b.{0,6}\d|\d\s+(?:million\s+|billion\s+)?shares\s+(?:authorized|issued)",
     re.IGNORECASE,
 )
 _PERCENT = re.compile(r"%|\bpercentage\b|\bas a percent\b", re.IGNORECASE)
@@ -38,7 +43,11 @@ _NUMERATOR = re.compile(  # what is divided to get a figure per share is none it
     r"[^:;]{0,40}\bper\s+(?:common\s+)?share.*",
     re.IGNORECASE,
 )
-_SHARES_IN = re.compile(r"\bshares,?\s+(?:which|that)\s+are\s+(?:\w+\s+)?in\s+(thousand|million)s", re.IGNORECASE)
+_SHARES_IN = re.compile(r"\bshares,?\s+(?:(?:which|that)\s+are\s+)?(?:\w+\s+)?in\s+(thousand|million)s", re.IGNORECASE)
+_OWN_SCALE = re.compile(
+    r"\((?:[^()]{0,40}\bin\s+)?(thousand|million|billion)s\b[^()]{0,40}\)|\((000)['’]?s\)", re.IGNORECASE
+)
+_MOST_SHARES = 10**11
 _EXCEPT_SHARES = re.compile(r"except\b.{0,60}\bshares?\b(?!.{0,20}\bper\b)", re.IGNORECASE)
 _EXCEPT_PER_SHARE_ONLY = re.compile(r"except\s+(?:for\s+)?(?:net\s+)?(?:\w+\s+)?per[\s-]+share", re.IGNORECASE)
 _CURRENCY_WORDS = (
@@ -56,13 +65,13 @@ class TableUnits:
     currency: str | None = None
     shares_scale: int = 0
 
-    def of_cell(self, text: str, label: str, header: str) -> tuple[str | None, int]:
+    def of_cell(self, text: str, row_path: Sequence[str], column_path: Sequence[str]) -> tuple[str | None, int]:
         """Unit and scale of a value cell.
 
         Args:
             text: of the cell.
-            label: its row path in one string.
-            header: its column path in one string.
+            row_path: headings above its row down to its label.
+            column_path: headers above it.
         """
         quantities = cell_quantities(text)
         unit = quantities[0].unit if quantities else None
@@ -70,17 +79,34 @@ class TableUnits:
             return "percent", 0
         if quantities and quantities[0].scale:
             return unit or self.currency, quantities[0].scale
-        label = _NUMERATOR.sub(" ", _ASIDE.sub(" ", label))
-        header = _EXCEPTION.sub(" ", header)
+        label = _NUMERATOR.sub(" ", _ASIDE.sub(" ", " ".join(row_path)))
+        header = _EXCEPTION.sub(" ", " ".join(column_path))
+        own = row_path[-1] if row_path else ""
+        per_share = _may_be_per_share(text, said=bool(_PER_SHARE.search(own)))
         dated = not header or is_date_like(header)  # else the column says what it counts, not the row
-        counted = _SHARES.search(header) or (dated and _SHARES.search(label))
-        if unit is None and (_SHARE_COUNT.search(label) or (counted and not _PER_SHARE.search(label + header))):
-            return "shares", self.shares_scale
-        if _PER_SHARE.search(label) or (_PER_SHARE.search(header) and unit is not None):
+        counted = _SHARES.search(header) or (dated and _SHARES.search(label) and not _STOCK.search(own))
+        named_per_share = per_share and _PER_SHARE.search(label + header)
+        if unit is None and (
+            _SHARE_COUNT.search(label) or _SHARE_COUNT.search(own) or (counted and not named_per_share)
+        ):
+            return "shares", self._scale_of_shares(quantities, " ".join(row_path))
+        if per_share and (_PER_SHARE.search(label) or (_PER_SHARE.search(header) and unit is not None)):
             return f"{unit or self.currency or 'USD'}/shares", 0
         if unit is None and (_PERCENT.search(header) or _PERCENT.search(label)):
             return "percent", 0
         return unit or self.currency, self.scale
+
+    def _scale_of_shares(self, quantities: Sequence[Quantity], label: str) -> int:
+        """The scale of a number of shares; none where it would make more shares than any company has."""
+        own = _OWN_SCALE.search(label)
+        scale = _SCALES[(own[1] or own[2]).lower()] if own else self.shares_scale
+        many = any(abs(quantity.value).scaleb(scale) > _MOST_SHARES for quantity in quantities)
+        return 0 if many else scale
+
+
+def _may_be_per_share(text: str, *, said: bool) -> bool:
+    """Whether a number as displayed can be an amount per share: no thousands, and cents unless its row says so."""
+    return not re.search(r"\d,\d", text) and (said or "." in text)
 
 
 def table_units(unit_line: str, *, cells_use: str | None) -> TableUnits:

@@ -12,7 +12,7 @@ from retrieval.loading.periods import find_date, is_date_like, read_dates
         ("Three Months Ended June 30, 2022", date(2022, 4, 1), date(2022, 6, 30)),
         ("Nine Months Ended September 30 2022", date(2022, 1, 1), date(2022, 9, 30)),
         ("As of January 28, 2023", None, date(2023, 1, 28)),
-        ("52 weeks ended January 28, 2023", date(2022, 1, 29), date(2023, 1, 28)),
+        ("52 weeks ended January 28, 2023", date(2022, 1, 30), date(2023, 1, 28)),
         ("12/31/2021", None, date(2021, 12, 31)),
         ("February 2024", None, date(2024, 2, 29)),
     ],
