@@ -69,20 +69,68 @@ class Restatement:
 
 
 @dataclass(frozen=True, slots=True)
+class Operand:
+    """A figure that an answer was computed from.
+
+    Attributes:
+        letter: its name in the derivation's expression.
+        name: what was looked up.
+        text: the figure as the filing writes it.
+        value: with scale applied; a payment is an amount, whether or not the filing sets it in parentheses.
+        unit: `USD`, `shares`, ...; `None` where unknown.
+        scale: `thousand`, `million`, `billion`; `None` for plain.
+        citation: where it stands.
+    """
+
+    letter: str
+    name: str
+    text: str
+    value: Decimal
+    unit: str | None
+    scale: str | None
+    citation: Citation
+
+    def to_json(self) -> dict[str, Any]:
+        """The operand as JSON values."""
+        return {
+            "letter": self.letter,
+            "name": self.name,
+            "text": self.text,
+            "value": decimal_string(self.value),
+            "unit": self.unit,
+            "scale": self.scale,
+            "citation": self.citation.to_json(),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Derivation:
+    """How an answer was computed: an expression over letters, such as `(a - b) / b * 100`, and what they stand for."""
+
+    expression: str
+    operands: tuple[Operand, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """The derivation as JSON values."""
+        return {"expression": self.expression, "operands": [operand.to_json() for operand in self.operands]}
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """An answer, or "not found" with the reason why.
 
     Attributes:
         question: as asked.
-        text: the answer as the filing writes it; `not found` where there is none.
+        text: the answer as the filing writes it, or as computed; `not found` where there is none.
         found: whether there is one.
         reason: why there is none; empty where there is one.
         value: the number with sign and scale applied; `None` where the answer is no single number.
         unit: `USD`, `shares`, `percent`, ...; `None` where unknown.
         scale: how the answer is written: `thousand`, `million`, `billion`; `None` for plain.
-        probability: that the answer is right (where found), calibrated on held-out questions.
+        probability: that the answer is right (where found), calibrated on held-out questions; of a computed answer,
+            that of its least certain operand.
         citations: the evidence, best first; empty where not found.
-        derivation: operands and operator, where it was computed.
+        derivation: operands and operators, where it was computed.
         assumed: what was taken for granted, such as the filing chosen where several fit.
         restated: values that later filings give for the same line and period, where they differ.
         seconds: from question to answer.
@@ -97,7 +145,7 @@ class Answer:
     scale: str | None = None
     probability: float = 0.0
     citations: tuple[Citation, ...] = ()
-    derivation: str | None = None
+    derivation: Derivation | None = None
     assumed: tuple[str, ...] = ()
     restated: tuple[Restatement, ...] = ()
     seconds: float = 0.0
@@ -114,7 +162,7 @@ class Answer:
             "scale": self.scale,
             "probability": round(self.probability, 4),
             "citations": [citation.to_json() for citation in self.citations],
-            "derivation": self.derivation,
+            "derivation": None if self.derivation is None else self.derivation.to_json(),
             "assumed": list(self.assumed),
             "restated": [restatement.to_json() for restatement in self.restated],
             "seconds": round(self.seconds, 3),

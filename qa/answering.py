@@ -9,21 +9,24 @@ from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 
-from qa.answer import Answer
+from qa.answer import Answer, Derivation, Operand
+from qa.arithmetic.compute import compute, same_unit, written
+from qa.arithmetic.expression import ExpressionError, Item, items
+from qa.arithmetic.plan import Plan, plan_of
 from qa.candidates import Candidates, asks_for_words, candidates
 from qa.evidence import cite
 from qa.lookup.asked import Asked, asked_of, same_day
 from qa.lookup.features import found_in
-from qa.lookup.model import likeliest, load_model
+from qa.lookup.model import Lookup, likeliest, load_model
 from qa.lookup.rows import Filing, filing_of
-from qa.number import number_of
+from qa.number import number_of, written_number
 from qa.reader import SHIPPED, Reader, Span
 from qa.restated import restatements
-from retrieval.document import Cell, Page, Period
+from retrieval.document import Cell, Identity, Page, Period
 from retrieval.index.index import Index
 from retrieval.index.store import DocumentRecord
 from retrieval.names import filers
-from retrieval.query import parse_query
+from retrieval.query import Query, parse_query
 from retrieval.ranking import ranked
 from retrieval.scope import Tier, tiers
 from retrieval.search import Filters
@@ -95,42 +98,107 @@ class FinanceQA:
         if not records:
             return _not_found(question, "the index is empty")
         identities = [record.identity for record in records]
-        if company is None:
-            query = parse_query(text, identities)
-        else:
-            named = parse_query(company, identities).companies
-            if not named:
-                return _not_found(question, f"the index holds no filing of {company}")
-            query = parse_query(text, [identity for identity in identities if identity.company in named])
-            query = replace(query, companies=named, mentions=())
-        if year is not None:
-            query = replace(query, fiscal_years=(year,), assumed=())
+        named = None if company is None else parse_query(company, identities).companies
+        if named is not None and not named:
+            return _not_found(question, f"the index holds no filing of {company}")
+        query = _query(text, identities, named, year)
         unheld = unheld_company(query, self.index)
         if unheld is not None:
             return _not_found(question, f"no filing in the index is of {unheld}")
         asked, by_id = asked_of(query), {record.id: record for record in records}
         searched = tiers(query, records)
         numeric = not asks_for_words(text) and _of_one_company(searched, by_id)
-        if numeric and (answer := self._look_up(asked, question, searched, by_id)) is not None:
-            return answer
+        if numeric:
+            answer = self._number(asked, question, searched, by_id)
+            if answer is not None:
+                return answer
         for tier in searched:
             answer = self._read(asked, question, tier, by_id, tables=not numeric)
             if answer is not None:
                 return answer
         return _not_found(question, "no passage of the filings answers it")
 
-    def _look_up(
+    def _number(
         self, asked: Asked, question: str, searched: Sequence[Tier], records: dict[str, DocumentRecord]
     ) -> Answer | None:
-        """The number of a table row that the question names; `None` where no row is it beyond doubt."""
+        """The number that a question asks for, as a table row gives it or worked out from several.
+
+        `None` where no row is it beyond doubt; a number that would have to be worked out is "not found" then.
+        """
+        plan = plan_of(asked.query, _latest_year(searched, records))
+        if plan is None or plan.said is not None:
+            found = self._look_up(asked, searched, records)
+            if found is not None and (plan is None or plan.is_printed_as(found[0].found.row.label)):
+                return self._looked_up(question, *found, asked, records)
+        return None if plan is None else self._computed(plan, asked.query, question, records)
+
+    def _computed(self, plan: Plan, query: Query, question: str, records: dict[str, DocumentRecord]) -> Answer:
+        """The value of an expression, each item of which is looked up as if it had been asked for."""
+        parts: dict[Item, Answer] = {}
+        pool = {key: r for key, r in records.items() if not query.companies or r.identity.company in query.companies}
+        for item in items(plan.expression):
+            text = f"What was {item.name} in fiscal {item.year}?"
+            own = parse_query(text, [record.identity for record in pool.values()])
+            own = replace(own, companies=query.companies, mentions=(), quarter=query.quarter, form=query.form)
+            asked = asked_of(own)
+            found = self._look_up(asked, tiers(own, list(pool.values())), records)
+            if found is None:
+                return _not_found(question, f"no figure is found for {item.name} in fiscal {item.year}")
+            parts[item] = self._looked_up(text, *found, asked, records)
+        values = {item: answer.value for item, answer in parts.items() if answer.value is not None}
+        letters = {item: chr(ord("a") + i) for i, item in enumerate(parts)}
+        try:
+            value = round(compute(plan.expression, values), 6)
+        except ExpressionError as error:
+            return _not_found(question, f"{written(plan.expression, letters)} cannot be computed: {error}")
+        unit = plan.unit or same_unit(plan.expression, {item: answer.unit for item, answer in parts.items()})
+        scales = {answer.scale for answer in parts.values()}
+        scale = scales.pop() if plan.unit is None and len(scales) == 1 else None
+        operands = tuple(
+            Operand(
+                letters[item],
+                f"{item.name}, fiscal {item.year}",
+                answer.text,
+                values[item],
+                answer.unit,
+                answer.scale,
+                answer.citations[0],
+            )
+            for item, answer in parts.items()
+        )
+        return Answer(
+            question=question,
+            text=written_number(value, unit, scale, plan.decimals),
+            found=True,
+            value=value,
+            unit=unit,
+            scale=scale,
+            probability=min(answer.probability for answer in parts.values()),
+            citations=tuple(operand.citation for operand in operands),
+            derivation=Derivation(written(plan.expression, letters), operands),
+            assumed=tuple(dict.fromkeys((*query.assumed, *(n for a in parts.values() for n in a.assumed)))),
+            restated=tuple(restated for answer in parts.values() for restated in answer.restated),
+        )
+
+    def _looked_up(
+        self, question: str, lookup: Lookup, tier: Tier, asked: Asked, records: dict[str, DocumentRecord]
+    ) -> Answer:
+        """The answer that a number of a table is."""
+        row, cell = lookup.found.row, lookup.found.figure.cell
+        page, place = self.index.page(row.document, row.page), (cell.start, cell.end)
+        answer = self._cited(question, page, place, cell, lookup.probability, records, row.document, tier)
+        return replace(answer, value=abs(answer.value)) if asked.paid and answer.value is not None else answer
+
+    def _look_up(
+        self, asked: Asked, searched: Sequence[Tier], records: dict[str, DocumentRecord]
+    ) -> tuple[Lookup, Tier] | None:
+        """The table row that the question names, and where it was found; `None` where no row is it beyond doubt."""
         model = load_model()
         for tier in [*_reporting(asked.period, searched, records), *searched]:
             filings = [self._filing(records[document]) for document in tier.documents]
             lookup = likeliest(found_in(filings, asked), model)
             if lookup is not None:
-                row, cell = lookup.found.row, lookup.found.figure.cell
-                page, place = self.index.page(row.document, row.page), (cell.start, cell.end)
-                return self._cited(question, page, place, cell, lookup.probability, records, row.document, tier)
+                return lookup, tier
         return None
 
     def _filing(self, record: DocumentRecord) -> Filing:
@@ -235,6 +303,13 @@ def _reporting(period: Period | None, searched: Sequence[Tier], records: dict[st
     return [Tier(documents, searched[0].assumed)] if documents else []
 
 
+def _latest_year(searched: Sequence[Tier], records: dict[str, DocumentRecord]) -> int | None:
+    """The last fiscal year that the filings searched report on."""
+    reported = (records[document].identity for tier in searched for document in tier.documents)
+    years = [i.fiscal_year for i in reported if i.fiscal_year is not None and i.quarter is None]
+    return max(years, default=None)
+
+
 def _of_one_company(searched: Sequence[Tier], records: dict[str, DocumentRecord]) -> bool:
     """Whether all filings searched are of one company, whatever name it filed under."""
     searched_in = [records[document].identity for tier in searched for document in tier.documents]
@@ -242,6 +317,16 @@ def _of_one_company(searched: Sequence[Tier], records: dict[str, DocumentRecord]
     names = [key[identity.company or ""] for identity in searched_in]
     filed_by = [identity.cik or name for identity, name in zip(searched_in, names, strict=True)]
     return len(set(names)) == 1 or len(set(filed_by)) == 1
+
+
+def _query(text: str, identities: Sequence[Identity], companies: tuple[str, ...] | None, year: int | None) -> Query:
+    """What a question names, `companies` and `year` beating what it says where they are given."""
+    if companies is None:
+        query = parse_query(text, identities)
+    else:
+        query = parse_query(text, [identity for identity in identities if identity.company in companies])
+        query = replace(query, companies=companies, mentions=())
+    return query if year is None else replace(query, fiscal_years=(year,), assumed=())
 
 
 def _cleaned(question: str) -> str:

@@ -111,12 +111,13 @@ def _outcome(system: FinanceQA, question: LookupQuestion, given: Given) -> Outco
 
 
 def is_right(answer: Answer, question: LookupQuestion) -> bool:
-    """Whether value (scale applied, sign as displayed) and unit are right, or "not found" is."""
+    """Whether value (scale applied, sign as displayed or as tagged) and unit are right, or "not found" is."""
     if question.value is None or answer.value is None:
         return not answer.found and question.value is None
+    value = answer.value in (question.value, question.tagged)
     if question.unit == "pure":  # a percentage is tagged as a ratio, as is a number of years
-        return answer.value == question.value and answer.unit in ("percent", None)
-    return answer.value == question.value and answer.unit == question.unit
+        return value and answer.unit in ("percent", None)
+    return value and answer.unit == question.unit
 
 
 def _metrics(outcomes: Sequence[Outcome]) -> dict[str, float]:

@@ -83,6 +83,9 @@ def describe(answer: Answer) -> str:
         place = "" if box is None else f", box {box.left:.0f} {box.top:.0f} {box.right:.0f} {box.bottom:.0f}"
         lines.append(f"  {citation.title}, page {citation.page}, characters {citation.start}-{citation.end}{place}")
         lines.append(f"  “{' '.join(citation.marked_quote.split())}”")
+    if answer.derivation is not None:
+        values = (f"{o.letter} = {o.value:,f} {o.unit or ''}".rstrip() for o in answer.derivation.operands)
+        lines.insert(1, f"  = {answer.derivation.expression}, where {', '.join(values)}")
     lines += [f"  restated as {r.text} in {r.citation.title}, page {r.citation.page}" for r in answer.restated]
     lines += [f"  assumed: {note}" for note in answer.assumed]
     return "\n".join(lines)

@@ -44,6 +44,26 @@ def number_of(text: str, cell: Cell | None, after: str = "") -> Number:
     return Number(quantity.value.scaleb(scale), quantity.unit, SCALE_NAMES.get(scale))
 
 
+def written_number(value: Decimal, unit: str | None, scale: str | None, decimals: int | None) -> str:
+    """A computed number for people: `65.4%`, `0.83`, `1,832 million`.
+
+    Args:
+        value: with scale applied.
+        unit: `percent` or `ratio` or `days`, or that of an amount.
+        scale: the name of the scale to write an amount in; `None` for none.
+        decimals: how many to give; `None` for one of a percentage or of days, two of a ratio, none of an amount.
+    """
+    if unit == "percent":
+        return f"{value:,.{1 if decimals is None else decimals}f}%"
+    if unit in ("ratio", "days"):
+        return f"{value:,.{(2 if unit == 'ratio' else 1) if decimals is None else decimals}f}"
+    power = next((power for power, name in SCALE_NAMES.items() if name == scale), 0)
+    amount = value.scaleb(-power)
+    exact = max(0, -int(amount.normalize().as_tuple().exponent))
+    places = min(exact, 2) if decimals is None else decimals
+    return f"{amount:,.{places}f}" + (f" {scale}" if scale else "")
+
+
 def _is_words(text: str, quantity: Quantity) -> bool:
     """Whether the answer says more than its number, such as "higher sales in 12 new stores"."""
     rest = text[: quantity.start] + text[quantity.end :]

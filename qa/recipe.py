@@ -45,8 +45,12 @@ class Recipe:
         warmup: share of the steps in which the rate climbs to its peak.
         epochs: passes over the whole mixture.
         freeze_embeddings: train the layers and the head only.
+        freeze_words: leave the word embeddings, half the weights, as they are, so that what changed is small.
+        token_dropout: share of the tokens that no other token can attend to, drawn anew for each batch.
         keep: share of the starting weights in the finished model, which is their average with the trained
             ones (Wortsman et al., 2022): what was learned before is forgotten less.
+        average_with: folder of another finished model; what is saved is the average of the two (a model soup,
+            Wortsman et al., 2022), which beats both where they were fine-tuned from the same start.
         save_steps: a checkpoint every so many steps; a started run resumes from its last one.
     """
 
@@ -62,9 +66,12 @@ class Recipe:
     warmup: float = Field(default=0.06, ge=0, lt=1)
     epochs: int = Field(default=1, ge=1)
     freeze_embeddings: bool = False
+    freeze_words: bool = False
+    token_dropout: float = Field(default=0.0, ge=0, lt=1)
     hidden_dropout: float = Field(default=0.1, ge=0, lt=1)
     attention_dropout: float = Field(default=0.1, ge=0, lt=1)
     keep: float = Field(default=0.0, ge=0, lt=1)
+    average_with: Path | None = None
     seed: int = 13
     save_steps: int = Field(default=250, ge=1)
 

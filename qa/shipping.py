@@ -71,12 +71,12 @@ def model_card(recipe: Recipe, calibration: Calibration, held_out: int, evaluati
     )
     return f"""# finance-qa-reader
 
-An extractive reader: {BUNDLED} with a span head, trained in two stages: `qa/recipes/reader-1-text.toml`, then
-`qa/recipes/reader-2-tables.toml`. `delta.safetensors` holds what fine-tuning
-changed, as 8-bit rows; the embeddings are the public model's. `make reader`
-makes it from data to file; this card is written by the same run.
+An extractive reader: {BUNDLED} with a span head, the average of two trainings: text, then tables
+(`qa/recipes/reader-1-text.toml`, `qa/recipes/reader-2-tables.toml`), and both at once (`qa/recipes/reader-3-whole.toml`).
+`delta.safetensors` holds what fine-tuning changed, as 8-bit rows; the word embeddings are the public model's.
+`make reader` makes it from data to file; this card is written by the same run.
 
-## Data of the second stage
+## Data of the last training
 
 {data}
 

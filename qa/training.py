@@ -21,7 +21,7 @@ from retrieval.precision import has_bfloat16
 
 if TYPE_CHECKING:
     from datasets import Dataset
-    from transformers import PreTrainedModel, PreTrainedTokenizerBase
+    from transformers import BatchEncoding, PreTrainedModel, PreTrainedTokenizerBase
 
 
 def train(recipe: Recipe) -> Path:
@@ -30,7 +30,7 @@ def train(recipe: Recipe) -> Path:
     Raises:
         retrieval.data_folder.MissingDataError: data of the mixture is not on this machine.
     """
-    from transformers import AutoTokenizer, DataCollatorWithPadding, Trainer, set_seed
+    from transformers import AutoTokenizer, Trainer, set_seed
     from transformers.trainer_utils import get_last_checkpoint
 
     set_seed(recipe.seed)
@@ -40,13 +40,15 @@ def train(recipe: Recipe) -> Path:
         model=span_model(recipe),
         args=_arguments(recipe),
         train_dataset=windows,
-        data_collator=DataCollatorWithPadding(tokenizer, pad_to_multiple_of=8),
+        data_collator=TokenDropout(tokenizer, recipe.token_dropout),
         processing_class=tokenizer,
     )
     recipe.output.mkdir(parents=True, exist_ok=True)
     trainer.train(resume_from_checkpoint=get_last_checkpoint(str(recipe.output)))
     if recipe.keep:
-        average_with_start(trainer.model, recipe)
+        average(trainer.model, span_model(recipe), recipe.keep)
+    if recipe.average_with is not None:
+        average(trainer.model, finished_model(recipe.average_with), 0.5)
     folder = recipe.output / "model"
     trainer.save_model(str(folder))
     return folder
@@ -93,18 +95,59 @@ def span_model(recipe: Recipe) -> PreTrainedModel:
     if recipe.freeze_embeddings:
         for parameter in model.base_model.embeddings.parameters():
             parameter.requires_grad = False
+    if recipe.freeze_words:
+        model.get_input_embeddings().requires_grad_(False)
     return model
 
 
-def average_with_start(model: PreTrainedModel, recipe: Recipe) -> None:
-    """Moves each weight of a trained model back towards the one it started from, by the recipe's `keep`."""
+def finished_model(folder: Path) -> PreTrainedModel:
+    """The model that another run of training left in a folder.
+
+    Raises:
+        ValueError: there is none.
+    """
+    from transformers import AutoModelForQuestionAnswering
+
+    if not (folder / "model.safetensors").is_file():
+        raise ValueError(f"{folder} holds no finished model; run the recipe that makes it first")
+    model: PreTrainedModel = AutoModelForQuestionAnswering.from_pretrained(str(folder))
+    return model
+
+
+def average(model: PreTrainedModel, other: PreTrainedModel, share: float) -> None:
+    """Moves each weight of a model towards that of another of its kind, by a share of the way."""
     import torch
 
-    start = span_model(recipe).to(model.device).state_dict()
+    others = other.to(model.device).state_dict()
     with torch.no_grad():
         for name, weight in model.state_dict().items():
             if weight.is_floating_point():
-                weight.lerp_(start[name], recipe.keep)
+                weight.lerp_(others[name], share)
+
+
+class TokenDropout:
+    """Pads windows to a batch and hides a share of its tokens from attention, special ones excepted.
+
+    A hidden token can still be an answer, but no other token sees it: attention dropout by whole columns
+    (Zehui et al., 2019, DropAttention), which costs nothing, where dropping single weights halves the speed
+    of training on a CPU.
+    """
+
+    def __init__(self, tokenizer: PreTrainedTokenizerBase, share: float) -> None:
+        """`share` of the tokens, 0 to 1; the draws come from torch's generator, which checkpoints keep."""
+        self._tokenizer = tokenizer
+        self._share = share
+
+    def __call__(self, windows: list[dict[str, Any]]) -> BatchEncoding:
+        """A batch of tensors [windows, tokens], padded to a multiple of 8 tokens."""
+        import torch
+
+        batch = self._tokenizer.pad(windows, pad_to_multiple_of=8, return_tensors="pt")
+        if self._share:
+            special = torch.isin(batch["input_ids"], torch.tensor(self._tokenizer.all_special_ids))
+            hidden = (torch.rand(special.shape) < self._share) & ~special
+            batch["attention_mask"] = batch["attention_mask"].masked_fill(hidden, 0)
+        return batch
 
 
 def _load(part: Part, seed: int) -> list[Example]:

@@ -39,6 +39,7 @@ class LookupQuestion:
         company: as the filing names it.
         document: id of the filing.
         value: as displayed, scale applied; `None` where the filing has no answer.
+        tagged: as tagged: a payment is displayed in parentheses and tagged as an amount.
         unit: of the value.
         period: of the value, or the one that the filing has nothing of.
         twin: questions with the same twin differ in their period only; empty where there is no other.
@@ -50,6 +51,7 @@ class LookupQuestion:
     company: str
     document: str
     value: Decimal | None
+    tagged: Decimal | None
     unit: str
     period: Period
     twin: str
@@ -125,6 +127,7 @@ def filing_lookups(
             company=company,
             document=document.id,
             value=None if absent else tagged.value,
+            tagged=None if absent else tagged.value.copy_sign(tagged.fact.value or Decimal(0)),
             unit=tagged.fact.unit,
             period=period,
             twin="" if absent or len(twins) < 2 else f"{document.id} {label} {period.days // 20}",

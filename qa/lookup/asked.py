@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -12,6 +14,7 @@ from retrieval.document import Cell, Identity, Period
 from retrieval.loading.periods import read_dates
 from retrieval.query import Query
 from retrieval.vocabulary.labels import normalised_label
+from retrieval.vocabulary.line_items import LineItem
 from retrieval.vocabulary.named import named_synonyms
 
 YEAR = 300  # days; shorter periods are parts of a year
@@ -28,6 +31,7 @@ _CORE = re.compile(r"\b(?:what|how\s+much|how\s+many)\b[^?]*\?", re.IGNORECASE) 
 _UNIT_WANTED = re.compile(
     r"\(?\b(?:in|as)\s+(?:usd|us\$|\$|a\s+%|%)?\s*(?:thousands|millions|billions|%)?\)", re.IGNORECASE
 )
+_PAYMENTS = ("Payments", "Repayments")  # so begin the names of concepts that are outflows
 COMPANIES = 2  # that print a label before it is taken for the item's
 
 # `ends then`, `starts then`: a balance is asked for, and the number's column is of a span that ends or starts with it.
@@ -45,6 +49,7 @@ class Asked:
         period: where the question gives its last day; `start` is `None` where it does not say its length.
         instant: whether a balance is asked for.
         query: what else the question names.
+        paid: whether it calls a payment by its name, whose amount is meant, not the sign of its cash flow.
     """
 
     words: frozenset[str]
@@ -53,6 +58,7 @@ class Asked:
     period: Period | None
     instant: bool
     query: Query
+    paid: bool = False
 
 
 def asked_of(query: Query) -> Asked:
@@ -63,13 +69,8 @@ def asked_of(query: Query) -> Asked:
             text = f"{text[: mention.start]} {text[mention.end :]}"
     phrase = read_dates(text)
     text = _UNIT_WANTED.sub(" ", ([*_CORE.findall(text)] or [text])[-1])
-    called = tuple(
-        (
-            telling_words(name),
-            frozenset(telling_words(label) for item in items for label, n in item.labels.items() if n >= COMPANIES),
-        )
-        for name, items in named_synonyms(text)
-    )
+    named = named_synonyms(text)
+    called = tuple((telling_words(name), _labels(items)) for name, items in named)
     return Asked(
         words=telling_words(text),
         called=called,
@@ -77,7 +78,17 @@ def asked_of(query: Query) -> Asked:
         period=phrase.period() if phrase.day else None,
         instant=bool(_AT_AN_INSTANT.search(query.text)),
         query=query,
+        paid=any(item.concept.startswith(_PAYMENTS) for _, items in named for item in items),
     )
+
+
+def _labels(items: Iterable[LineItem]) -> frozenset[frozenset[str]]:
+    """The words of the labels that several companies print for some line items."""
+    companies: Counter[frozenset[str]] = Counter()
+    for item in items:
+        for label, count in item.labels.items():
+            companies[telling_words(label)] += count
+    return frozenset(words for words, count in companies.items() if count >= COMPANIES)
 
 
 def same_day(one: date | None, other: date | None) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,7 +24,8 @@ FEATURES = (
     "path_is_asked",  # label and headings together have the same words as the question
     "label_verbatim",  # the label stands in the question word for word
     "verbatim_share",  # the share of the question's words that a label has that stands there word for word
-    "item_label",  # the label is one that companies print for an item that the question names
+    "item_label",  # the label is one that companies print for an item that the question names, or nearly
+    "item_on_statement",  # the same, and the table is the statement on which the item stands
     "headings_asked",  # share of the headings' words that the question has; 0 without headings
     "headings_strange",  # share that it has not
     "column_strange",  # share of the column's words that the question has not
@@ -46,6 +47,7 @@ FEATURES = (
     "statement",  # the table is a primary statement
     "first_column",  # of the admissible numbers of its row
 )
+_ALIKE = 0.75  # of the words of two labels together are in both
 _PERCENT = frozenset(("percent", "percentage", "rate", "margin"))
 _SHARES = frozenset(("share", "eps", "basic", "diluted"))
 _END = re.compile(r"\bend(?:ing)?\b")
@@ -113,8 +115,8 @@ def _in_its_words(asked: Asked, row: Row) -> Words:
     """The question's words, with the label in place of another name of the same line item."""
     words = asked.words
     for name, labels in asked.called:
-        if row.labels & labels:
-            words = (words - name) | row.label
+        if _is_called(row, labels):
+            words = (words - (name - row.headings)) | row.label
     return words
 
 
@@ -125,6 +127,8 @@ def _row_features(row: Row, words: Words, asked: Asked, weights: Mapping[str, fl
         row.name in asked.text and re.search(rf"(?<!\w){re.escape(row.name)}(?!\w)", asked.text) is not None
     )
     asked_in_label = _share(words, row.label, weights)
+    item_label = any(_is_called(row, labels) for _, labels in asked.called)
+    called_for = row.statement is not None and row.statement in asked.query.statements
     return {
         "one": 1.0,
         "label_verbatim": verbatim,
@@ -133,7 +137,8 @@ def _row_features(row: Row, words: Words, asked: Asked, weights: Mapping[str, fl
         "asked_in_label": asked_in_label,
         "label_is_asked": float(row.label == words),
         "path_is_asked": float(path == words),
-        "item_label": float(any(row.labels & labels for _, labels in asked.called)),
+        "item_label": float(item_label),
+        "item_on_statement": float(item_label and called_for),
         "headings_asked": headings if row.headings else 0.0,
         "headings_strange": 1 - headings if row.headings else 0.0,
         "title_asked": _share(row.around, words, weights) if row.around else 0.0,
@@ -141,9 +146,14 @@ def _row_features(row: Row, words: Words, asked: Asked, weights: Mapping[str, fl
             row.statement == "balance sheet" and asked.period is not None and bool(asked.period.days)
         ),
         "flow_for_balance": float(asked.instant and row.statement not in (None, "balance sheet")),
-        "statement_called_for": float(row.statement is not None and row.statement in asked.query.statements),
+        "statement_called_for": float(called_for),
         "statement": float(row.statement is not None),
     }
+
+
+def _is_called(row: Row, labels: Collection[Words]) -> bool:
+    """Whether a row's label is one of some labels, or has most of its words in common with one."""
+    return any(len(own & label) >= _ALIKE * len(own | label) for own in row.labels for label in labels)
 
 
 def _rarity(paths: Iterable[Words]) -> dict[str, float]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from retrieval.document import STATEMENTS, Statement
 from retrieval.vocabulary.labels import normalised_label
@@ -39,6 +40,31 @@ def named_synonyms(question: str) -> list[tuple[str, tuple[LineItem, ...]]]:
     """The names in a question that stand for one line item each, with the items that they may stand for."""
     measures = _measures("measure")
     return [(name, items) for name, items in _spoken(question) if name not in measures]
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """What is worked out from line items: its name in the question, its formula, and the unit of the result."""
+
+    name: str
+    formula: str
+    unit: str | None
+
+
+def named_measure(question: str) -> Measure | None:
+    """The measure that a question names first, of those with a formula, longer names first."""
+    formulas = _formulas()
+    return next((formulas[name] for name, _ in _spoken(question) if name in formulas), None)
+
+
+@lru_cache(maxsize=1)
+def _formulas() -> Mapping[str, Measure]:
+    found: dict[str, Measure] = {}
+    for entry in _entries("measure"):
+        for name in map(normalised_label, entry["names"]):
+            if "formula" in entry:
+                found[name] = Measure(name, entry["formula"], entry.get("unit"))
+    return found
 
 
 def _spoken(question: str) -> Iterator[tuple[str, tuple[LineItem, ...]]]:
@@ -84,6 +110,12 @@ def _measures(kind: Literal["synonym", "measure"]) -> Mapping[str, tuple[LineIte
     known = line_items()
     return {
         normalised_label(name): tuple(known[concept] for concept in entry["concepts"])
-        for entry in tomllib.loads(FILE.read_text(encoding="utf-8"))[kind]
+        for entry in _entries(kind)
         for name in entry["names"]
     }
+
+
+@lru_cache(maxsize=2)
+def _entries(kind: Literal["synonym", "measure"]) -> Sequence[Mapping[str, Any]]:
+    entries: Sequence[Mapping[str, Any]] = tomllib.loads(FILE.read_text(encoding="utf-8"))[kind]
+    return entries

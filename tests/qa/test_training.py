@@ -3,10 +3,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import torch
+from safetensors.torch import load_file
 
 from qa.data.squad_form import Example
 from qa.recipe import Part, Recipe, RecipeError, load_recipe
-from qa.training import average_with_start, labelled_windows, span_model, train, training_examples
+from qa.training import TokenDropout, average, labelled_windows, span_model, train, training_examples
 from tests.qa.conftest import WORDS
 
 CONTEXT = "Acme made lamps in 1998. Revenue rose by 5% to $1,234.5 million. The plant is in Duluth."
@@ -63,6 +65,39 @@ def test_labels_point_at_the_answer_or_at_the_null_position(bert, recipe):
     assert (windows[-1]["start_positions"], windows[-1]["end_positions"]) == (0, 0)
 
 
+def test_hidden_tokens_are_drawn_from_the_words_and_labels_stay(recipe, bert):
+    _, tokenizer = bert
+    windows = labelled_windows(tokenizer, training_examples(recipe), recipe)
+    rows = [windows[i] for i in range(len(windows))]
+    torch.manual_seed(1)
+    whole, dropped = TokenDropout(tokenizer, 0.0)(rows), TokenDropout(tokenizer, 0.25)(rows)
+    assert torch.equal(whole["input_ids"], dropped["input_ids"])
+    special = torch.isin(whole["input_ids"], torch.tensor(tokenizer.all_special_ids))
+    assert torch.equal(whole["attention_mask"][special], dropped["attention_mask"][special])
+    words = (whole["attention_mask"] == 1) & ~special
+    assert 0.15 < 1 - dropped["attention_mask"][words].float().mean().item() < 0.35
+    assert torch.equal(whole["start_positions"], dropped["start_positions"])
+
+
+def test_only_the_word_embeddings_stay_as_they_were(recipe):
+    frozen = [n for n, p in span_model(replace(recipe, freeze_words=True)).named_parameters() if not p.requires_grad]
+    assert [".".join(name.split(".")[-2:]) for name in frozen] == ["word_embeddings.weight"]
+
+
+def test_a_recipe_averages_with_another_finished_model(recipe, tmp_path):
+    other = train(replace(recipe, output=tmp_path / "other", seed=7))
+    alone = load_file(train(replace(recipe, output=tmp_path / "alone")) / "model.safetensors")
+    both = load_file(train(replace(recipe, output=tmp_path / "both", average_with=other)) / "model.safetensors")
+    others = load_file(other / "model.safetensors")
+    for name, weight in both.items():
+        assert torch.allclose(weight, (alone[name] + others[name]) / 2, atol=1e-6), name
+
+
+def test_a_model_that_is_not_there_to_average_with_is_named(recipe, tmp_path):
+    with pytest.raises(ValueError, match="holds no finished model"):
+        train(replace(recipe, average_with=tmp_path / "none"))
+
+
 def test_training_goes_on_from_its_last_checkpoint(recipe):
     folder = train(recipe)
     assert (folder / "model.safetensors").is_file() and (folder / "tokenizer.json").is_file()
@@ -82,7 +117,7 @@ def test_averaging_keeps_a_share_of_the_start(recipe):
     with torch.no_grad():
         for parameter in model.parameters():
             parameter.add_(1.0)
-    average_with_start(model, replace(recipe, keep=0.3))
+    average(model, span_model(recipe), 0.3)
     for name, weight in model.state_dict().items():
         assert torch.allclose(weight, before[name] + 0.7, atol=1e-5), name
 

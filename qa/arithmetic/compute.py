@@ -1,0 +1,61 @@
+"""Works an expression out, and says how."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from qa.arithmetic.expression import Constant, Expression, ExpressionError, Item
+
+_BINDS = {"+": 1, "-": 1, "*": 2, "/": 2}
+
+
+def compute(expression: Expression, figures: Mapping[Item, Decimal]) -> Decimal:
+    """The value of an expression.
+
+    Args:
+        expression: over items.
+        figures: the value of each.
+
+    Raises:
+        ExpressionError: something is divided by zero.
+    """
+    if isinstance(expression, Constant):
+        return expression.value
+    if isinstance(expression, Item):
+        return figures[expression]
+    left, right = compute(expression.left, figures), compute(expression.right, figures)
+    if expression.sign == "+":
+        return left + right
+    if expression.sign == "-":
+        return left - right
+    if expression.sign == "*":
+        return left * right
+    if not right:
+        raise ExpressionError("it divides by zero")
+    return left / right
+
+
+def written(expression: Expression, names: Mapping[Item, str], binds: int = 0) -> str:
+    """An expression in signs, with a name for each item: `(a + b) / 2`."""
+    if isinstance(expression, Constant):
+        return format(expression.value.normalize(), "f")
+    if isinstance(expression, Item):
+        return names[expression]
+    own = _BINDS[expression.sign]
+    left = written(expression.left, names, own)
+    right = written(expression.right, names, own + (expression.sign in "-/"))
+    text = f"{left} {expression.sign} {right}"
+    return f"({text})" if own < binds else text
+
+
+def same_unit(expression: Expression, units: Mapping[Item, str | None]) -> str | None:
+    """The unit of a sum, a difference or an average of figures of one unit; `None` for anything else."""
+    if isinstance(expression, Item):
+        return units[expression]
+    if isinstance(expression, Constant):
+        return None
+    left, right = same_unit(expression.left, units), same_unit(expression.right, units)
+    if isinstance(expression.right, Constant) and expression.sign in "*/":
+        return left
+    return left if left == right and expression.sign in "+-" else None

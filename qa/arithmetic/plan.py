@@ -1,0 +1,183 @@
+"""How a question's answer is worked out: the expression that it, or a measure that it names, stands for."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+
+from qa.arithmetic.expression import (
+    Constant,
+    Expression,
+    ExpressionError,
+    Item,
+    Operation,
+    in_year,
+    mean,
+    parse_expression,
+    total,
+)
+from qa.lookup.words import telling_words
+from retrieval.query import Query
+from retrieval.vocabulary.named import named_measure
+
+_CORE = re.compile(r"\b(?:what|how\s+much|how\s+many|by\s+how|calculate|compute)\b[^?]*\??", re.IGNORECASE)
+_DEFINED = re.compile(
+    r"\b(?:defined|calculated|computed)\s+as:?\s*(?P<as>.+?)(?:\.\s|\?|\.?$)|\bdefine\s+.+?\s+as:?\s*(?P<then>.+?)(?:\.\s|\?|\.?$)",
+    re.IGNORECASE,
+)
+_SIGN = re.compile(r"\S\s+(?:\+|/|plus|divided\s+by)\s+\S", re.IGNORECASE)
+_GROWTH = re.compile(
+    r"\b(?:(?:percent(?:age)?|%)\s+(?:change|increase|decrease|growth|decline)|growth(?:\s+rate)?|year[\s-]over[\s-]year(?:\s+\w+)?|yoy"
+    r"(?:\s+\w+)?|gr[eo]wn?)\b(?:\s+(?:in|of)\b)?",
+    re.IGNORECASE,
+)
+_CHANGE = re.compile(r"\b(?:change|difference|increase|decrease|decline)\s+(?:in|of|between)\b", re.IGNORECASE)
+_AVERAGE = re.compile(r"\b(?:(?:\d|two|three|four|five)[\s-]year\s+)?average\b(?:\s+of\b)?", re.IGNORECASE)
+_SUM = re.compile(r"\b(?:sum|combined|cumulative)\b(?:\s+of\b)?", re.IGNORECASE)
+_SHARE = re.compile(r"\bas\s+an?\s+(?:percent(?:age)?|%|share|proportion|fraction)\s+of\b", re.IGNORECASE)
+_MARGIN = re.compile(r"\s*(?:%|\bpercent(?:age)?)\s+margin\b", re.IGNORECASE)
+_RATIO = re.compile(r"\bratio\s+of\s+(?P<of>.+?)\s+to\s+(?P<to>.+?)(?:\s+(?:in|for|at|as)\b|\?|$)", re.IGNORECASE)
+_PERCENT = re.compile(r"%|\bpercent", re.IGNORECASE)
+_SPAN = re.compile(r"\d\s*(?:-|–|to|through)\s*(?:FY\s?|fiscal\s+)?(?:19|20)\d\d", re.IGNORECASE)
+_DECIMALS = re.compile(r"\b(?P<n>one|two|three|four|[1-4])\s+decimal", re.IGNORECASE)
+_COUNTS = {"one": 1, "two": 2, "three": 3, "four": 4}
+_YEAR = re.compile(r"\b(?:FY\s?|fiscal\s+(?:years?\s+)?)?(?:19|20)\d\d\b", re.IGNORECASE)
+_ASIDE = re.compile(r"\([^()]*\)")
+_LEAD = re.compile(
+    r"^\W*(?:what|how\s+much|how\s+many|calculate|compute)\b(?:\s+(?:is|was|were|are|did|does|do))?|^['’]s\b|\byear[\s-]end\b",
+    re.IGNORECASE,
+)
+_HANGING = re.compile(
+    r"(?:\s+(?:for|of|in|at|from|to|between|and|by|the|its|company|during|over|[-–]))+\s*\??\s*$", re.I
+)
+_OPENING = re.compile(r"^\s*(?:(?:['’]s|the|its|of|in|for|total\s+amount\s+of)\s+)+", re.IGNORECASE)
+_WORDS = re.compile(r"\b(?:which|why|who|whom|where|drove|drives?|drivers?|reasons?|explain\w*)\b", re.IGNORECASE)
+_ELSEWHERE = re.compile(  # where to look and how to answer are no part of a figure's name
+    r"\b(?:from|in|on|using|per)\s+(?:the\s+)?(?:\w+\s+){0,2}(?:statements?|balance\s+sheets?|p&l)(?:\s+of\s+\w+(?:\s+flows?)?)?\b"
+    r"|\bin\s+(?:usd|us\$|\$)?\s*(?:thousands|millions|billions)\b|\bunadjusted\b",
+    re.IGNORECASE,
+)
+HUNDRED = Constant(Decimal(100))
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How to work an answer out.
+
+    Attributes:
+        expression: each of its items with its fiscal year.
+        unit: `percent`, `ratio` or `days`; `None` for that of the figures.
+        decimals: to which the question wants the answer rounded; `None` where it does not say.
+        said: the words of a row label that prints the answer itself; `None` where no row may.
+    """
+
+    expression: Expression
+    unit: str | None
+    decimals: int | None
+    said: frozenset[str] | None
+
+    def is_printed_as(self, label: frozenset[str]) -> bool:
+        """Whether a row with these words in its label gives the answer itself."""
+        return self.said is not None and self.said <= label
+
+
+def plan_of(query: Query, latest: int | None = None) -> Plan | None:
+    """How the answer to a question is worked out; `None` where it asks for a figure as it stands, or for words.
+
+    Args:
+        query: the question.
+        latest: the fiscal year that is meant where it names none.
+    """
+    text = query.text
+    for mention in sorted(query.mentions, key=lambda mention: -mention.start):
+        text = f"{text[: mention.start]} {text[mention.end :]}"
+    text = re.sub(r"\s+['’]s\b", " ", text)
+    core = ([*_CORE.findall(text)] or [text])[-1]
+    years = sorted(set(query.fiscal_years))
+    year = years[-1] if years else latest
+    if year is None or _WORDS.search(core):
+        return None
+    try:
+        return _plan(text, core, years or [year], year)
+    except ExpressionError:
+        return None
+
+
+def _plan(text: str, core: str, years: list[int], year: int) -> Plan | None:
+    percent = bool(_PERCENT.search(text))
+    base, unit, name = _base(text, core, year)
+    said: frozenset[str] | None = telling_words(name) if name and len(years) == 1 else None
+    growth, change = _GROWTH.search(core), _CHANGE.search(core)
+    if growth or (change and percent and unit != "percent"):
+        old, new = (years[0], years[-1]) if len(years) > 1 else (year - 1, year)
+        before, after = in_year(base, old), in_year(base, new)
+        grown = Operation("/", Operation("-", after, before), before)
+        words = telling_words(growth[0] if growth else "change")
+        return Plan(
+            Operation("*", grown, HUNDRED), "percent", _decimals(text), words if len(years) == 1 and not name else None
+        )
+    if change and len(years) > 1:
+        difference = Operation("-", in_year(base, years[-1]), in_year(base, years[0]))
+        return Plan(_in_unit(difference, unit), unit, _decimals(text), None)
+    if len(years) > 1 and (_AVERAGE.search(core) or _SUM.search(core)):
+        every = list(range(years[0], years[-1] + 1)) if _SPAN.search(core) else years
+        parts = [in_year(base, each) for each in every]
+        whole = mean(parts) if _AVERAGE.search(core) else total(parts)
+        return Plan(_in_unit(whole, unit), unit, _decimals(text), None)
+    if not isinstance(base, Operation):
+        return None
+    unit = "percent" if unit == "ratio" and percent else unit
+    return Plan(_in_unit(in_year(base, year), unit), unit, _decimals(text), said)
+
+
+def _base(text: str, core: str, year: int) -> tuple[Expression, str | None, str]:
+    """What is asked about, its unit, and the name of the measure that it is, if any."""
+    defined = _DEFINED.search(text)
+    if defined:
+        expression = parse_expression(defined["as"] or defined["then"], year)
+        return expression, _unit_of(expression), ""
+    plain = _ASIDE.sub(" ", core)
+    measure = named_measure(plain)
+    if measure is not None:
+        return parse_expression(measure.formula, year), measure.unit, measure.name
+    if _MARGIN.search(plain):
+        left = parse_expression(_phrase(_MARGIN.split(plain)[0]), year)
+        return Operation("/", left, Item("total revenue")), "percent", ""
+    if share := _SHARE.search(plain):
+        left, right = (parse_expression(_phrase(part), year) for part in (plain[: share.start()], plain[share.end() :]))
+        return Operation("/", left, right), "percent", ""
+    if ratio := _RATIO.search(plain):
+        left, right = parse_expression(_phrase(ratio["of"]), year), parse_expression(_phrase(ratio["to"]), year)
+        return Operation("/", left, right), "ratio", ""
+    if _SIGN.search(plain):
+        expression = parse_expression(_phrase(plain), year)
+        return expression, _unit_of(expression), ""
+    for pattern in (_GROWTH, _CHANGE, _AVERAGE, _SUM):
+        plain = pattern.sub(" ", plain)
+    phrase = _phrase(plain)
+    if not telling_words(phrase):
+        raise ExpressionError("it names no figure")
+    return Item(phrase), None, ""
+
+
+def _phrase(text: str) -> str:
+    """What is left of a question when its lead, its years and what hangs on them are taken away."""
+    text = _ELSEWHERE.sub(" ", _LEAD.sub(" ", _ASIDE.sub(" ", text)))
+    text = " ".join(_YEAR.sub(" ", text).split()).strip(" ?.,:;")
+    return _OPENING.sub("", _HANGING.sub("", f" {text}").strip(" -–")).strip(" ?.,:;")
+
+
+def _unit_of(expression: Expression) -> str | None:
+    return "ratio" if isinstance(expression, Operation) and expression.sign == "/" else None
+
+
+def _in_unit(expression: Expression, unit: str | None) -> Expression:
+    return Operation("*", expression, HUNDRED) if unit == "percent" else expression
+
+
+def _decimals(text: str) -> int | None:
+    found = _DECIMALS.search(text)
+    if found is None:
+        return None
+    return _COUNTS.get(found["n"].lower()) or int(found["n"])

@@ -1,0 +1,177 @@
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from qa.arithmetic.compute import compute, same_unit, written
+from qa.arithmetic.expression import ExpressionError, Item, in_year, items, parse_expression
+from qa.arithmetic.plan import plan_of
+from qa.asking import describe
+from qa.number import written_number
+from retrieval.document import Identity
+from retrieval.query import parse_query
+from retrieval.vocabulary.named import _entries
+
+ACME = Identity(company="Acme Corp", form="10-K", fiscal_year=2023, period_end=date(2023, 12, 31))
+
+
+def shown(expression):
+    return written(expression, {item: f"{item.name} {item.year}" for item in items(expression)})
+
+
+@pytest.mark.parametrize(
+    ("text", "result"),
+    [
+        (
+            "cash from operations / total current liabilities",
+            "cash from operations None / total current liabilities None",
+        ),
+        (
+            "(FY2019 COGS) / (average inventory between FY2018 and FY2019)",
+            "COGS 2019 / ((inventory 2018 + inventory 2019) / 2)",
+        ),
+        (
+            "net income divided by average total assets",
+            "net income None / ((total assets 2022 + total assets 2023) / 2)",
+        ),
+        ("revenue minus cost of revenue (COGS)", "revenue None - cost of revenue None"),
+        ("365 * (a - b) / c", "365 * (a None - b None) / c None"),
+        ("a - (b - c)", "a None - (b None - c None)"),
+    ],
+)
+def test_expressions_as_people_write_them(text, result):
+    assert shown(parse_expression(text, 2023)) == result
+
+
+@pytest.mark.parametrize(
+    "text", ["", "/ a", "a +", "(a", "a ) b", "12 34", "average inventory in 2019", "sales 2018 2019"]
+)
+def test_what_is_no_expression_is_refused(text):
+    with pytest.raises(ExpressionError):
+        parse_expression(text)
+
+
+def test_computing_and_units():
+    expression = parse_expression("(a + b) / 2")
+    figures = {Item("a"): Decimal(3), Item("b"): Decimal(4)}
+    assert compute(expression, figures) == Decimal("3.5")
+    assert same_unit(expression, {Item("a"): "USD", Item("b"): "USD"}) == "USD"
+    assert same_unit(expression, {Item("a"): "USD", Item("b"): "shares"}) is None
+    assert same_unit(parse_expression("a / b"), {Item("a"): "USD", Item("b"): "USD"}) is None
+    with pytest.raises(ExpressionError, match="zero"):
+        compute(parse_expression("a / b"), {Item("a"): Decimal(1), Item("b"): Decimal(0)})
+    assert items(in_year(parse_expression("a / b 2020"), 2023)) == [Item("a", 2023), Item("b", 2020)]
+
+
+def plan(question):
+    return plan_of(parse_query(question, [ACME]), latest=2023)
+
+
+@pytest.mark.parametrize(
+    ("question", "result", "unit"),
+    [
+        ("What was Acme's operating margin in 2022?", "operating income 2022 / revenue 2022 * 100", "percent"),
+        ("What was Acme's revenue growth in 2022?", "(revenue 2022 - revenue 2021) / revenue 2021 * 100", "percent"),
+        (
+            "What is the percentage change in net income of Acme from FY2020 to FY2022?",
+            "(net income 2022 - net income 2020) / net income 2020 * 100",
+            "percent",
+        ),
+        ("What was the change in Acme's inventories from 2021 to 2022?", "inventories 2022 - inventories 2021", None),
+        (
+            "What was Acme's average net income for FY2020 - FY2022?",
+            "(net income 2020 + net income 2021 + net income 2022) / 3",
+            None,
+        ),
+        ("What was the sum of Acme's net income in 2020 and 2022?", "net income 2020 + net income 2022", None),
+        ("What was Acme's R&D as a percentage of revenue in 2022?", "R&D 2022 / revenue 2022 * 100", "percent"),
+        (
+            "What was the ratio of total debt to total assets of Acme in 2022?",
+            "total debt 2022 / total assets 2022",
+            "ratio",
+        ),
+        (
+            "What is Acme's FY2022 liquidity? Define liquidity as cash divided by total debt. Round to two decimal places.",
+            "cash 2022 / total debt 2022",
+            "ratio",
+        ),
+        (
+            "What was Acme's free cash flow?",
+            "cash flow from operating activities 2023 - capital expenditures 2023",
+            None,
+        ),
+    ],
+)
+def test_questions_as_plans(question, result, unit):
+    found = plan(question)
+    assert (shown(found.expression), found.unit) == (result, unit)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What was Acme's net income in 2022?",
+        "What was the change in accounts receivable of Acme in 2022?",
+        "What were Acme's weighted average shares in 2022?",
+        "Which segment of Acme grew in 2022?",
+        "What drove Acme's operating margin in 2022?",
+        "What is the effective tax rate of Acme?",
+    ],
+)
+def test_questions_that_are_not_worked_out(question):
+    assert plan(question) is None
+
+
+def test_a_row_that_prints_the_measure_itself_answers():
+    found = plan("What was Acme's gross margin in 2022?")
+    assert found.is_printed_as(frozenset({"total", "gross", "margin"})) and not found.is_printed_as(
+        frozenset({"gross"})
+    )
+
+
+def test_every_formula_of_the_vocabulary_is_an_expression():
+    for entry in _entries("measure"):
+        if "formula" in entry:
+            assert items(parse_expression(entry["formula"], 2023)), entry["names"]
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "scale", "decimals", "text"),
+    [
+        ("65.387", "percent", None, None, "65.4%"),
+        ("0.825766", "ratio", None, 3, "0.826"),
+        ("36.52", "days", None, None, "36.5"),
+        ("1832000000", "USD", "million", None, "1,832 million"),
+        ("-1500", "USD", None, None, "-1,500"),
+        ("2.185", "USD/shares", None, None, "2.18"),
+    ],
+)
+def test_computed_numbers_for_people(value, unit, scale, decimals, text):
+    assert written_number(Decimal(value), unit, scale, decimals) == text
+
+
+def test_the_system_computes_from_cited_cells(system):
+    answer = system.ask("What was Larkfield's gross margin in fiscal 2023 as a percentage?")
+    assert answer.found and answer.unit == "percent", answer
+    values = {o.letter: o.value for o in answer.derivation.operands}
+    assert answer.derivation.expression == "(a - b) / a * 100"
+    assert answer.value == round((values["a"] - values["b"]) / values["a"] * 100, 6)
+    assert len(answer.citations) == 2 and answer.text == f"{answer.value:.1f}%"
+    assert "(a - b) / a * 100, where a = " in describe(answer)
+
+
+def test_growth_is_computed_over_two_years(system):
+    answer = system.ask("What was the percentage change in Larkfield's cost of revenue from 2022 to 2023?")
+    new, old = (Decimal(528), Decimal(475))
+    assert round(answer.value, 3) == round((new - old) / old * 100, 3)
+    assert answer.to_json()["derivation"]["operands"][1]["citation"]["title"].endswith("FY2022")
+
+
+def test_a_figure_that_is_missing_is_named(system):
+    answer = system.ask("What was Larkfield's inventory turnover in fiscal 2009?")
+    assert not answer.found and "fiscal 200" in answer.reason
+
+
+def test_a_payment_is_an_amount(system):
+    answer = system.ask("What was Larkfield's capital expenditure in fiscal 2023?")
+    assert (answer.text, answer.value) == ("(73)", Decimal(73_000_000))
