@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import random
+import statistics
 import time
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Literal, get_args
+from typing import Any, ClassVar, Literal, get_args
 
 from qa.answer import Answer
 from qa.answering import FinanceQA
 from qa.calibration import expected_calibration_error
 from qa.data.filing_lookup import LookupQuestion, filing_lookups, tagged_filings
+from qa.data.financebench import MetricsQuestion
 from retrieval.evaluation.record import EvaluationRecord
 
 Given = Literal["question", "filing"]
@@ -21,22 +23,33 @@ GIVEN: tuple[Given, ...] = get_args(Given)
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """One question and what came back; `right` also holds for "not found" where there is no answer."""
+    """One question and what came back; `right` also holds for "not found" where there is no answer.
+
+    Attributes:
+        id: of the question.
+        expected: the value; `None` where there is no answer.
+        unit: of the value, where it is known.
+        twin: questions with the same twin differ in their period only; empty where there is no other.
+        right: whether the answer is.
+        answer: as `ask --json` prints it.
+    """
 
     id: str
-    question: str
     expected: str | None
-    unit: str
+    unit: str | None
     twin: str
-    answer: str
-    value: str | None
-    answered_unit: str | None
-    found: bool
     right: bool
-    probability: float
-    document: str | None
-    page: int | None
-    seconds: float
+    answer: dict[str, Any]
+
+    @property
+    def found(self) -> bool:
+        """Whether there was an answer."""
+        return bool(self.answer["found"])
+
+    @property
+    def probability(self) -> float:
+        """How likely the system thought its answer."""
+        return float(self.answer["probability"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,25 +102,33 @@ def evaluate_answers(
     )
 
 
+def evaluate_metrics(system: FinanceQA, questions: Sequence[MetricsQuestion]) -> AnswersEvaluation:
+    """Asks FinanceBench's metrics questions over the whole index; counts right, wrong and "not found" ones."""
+    started = time.perf_counter()
+    outcomes = []
+    for question in questions:
+        answer = system.ask(question.question)
+        outcomes.append(Outcome(question.id, question.gold, None, "", question.judge(answer), answer.to_json()))
+    return AnswersEvaluation(
+        dataset="financebench",
+        given="question",
+        n=len(outcomes),
+        metrics={
+            "right": float(sum(o.right for o in outcomes)),
+            "wrong": float(sum(o.found and not o.right for o in outcomes)),
+            "not_found": float(sum(not o.found for o in outcomes)),
+            "seconds_p50": _median_seconds(outcomes),
+        },
+        dropped={},
+        seconds=time.perf_counter() - started,
+        outcomes=tuple(outcomes),
+    )
+
+
 def _outcome(system: FinanceQA, question: LookupQuestion, given: Given) -> Outcome:
     answer = system.ask(question.question, documents=(question.document,) if given == "filing" else None)
-    citation = answer.citations[0] if answer.citations else None
-    return Outcome(
-        id=question.id,
-        question=question.question,
-        expected=None if question.value is None else format(question.value, "f"),
-        unit=question.unit,
-        twin=question.twin,
-        answer=answer.text,
-        value=None if answer.value is None else format(answer.value, "f"),
-        answered_unit=answer.unit,
-        found=answer.found,
-        right=is_right(answer, question),
-        probability=answer.probability,
-        document=citation.document if citation else None,
-        page=citation.page if citation else None,
-        seconds=answer.seconds,
-    )
+    expected = None if question.value is None else format(question.value, "f")
+    return Outcome(question.id, expected, question.unit, question.twin, is_right(answer, question), answer.to_json())
 
 
 def is_right(answer: Answer, question: LookupQuestion) -> bool:
@@ -129,7 +150,6 @@ def _metrics(outcomes: Sequence[Outcome]) -> dict[str, float]:
         if outcome.twin:
             twins[outcome.twin].append(outcome)
     pairs = [pair for pair in twins.values() if len(pair) > 1]
-    times = sorted(o.seconds for o in outcomes)
     return {
         "right": _share([o.right for o in answerable]),
         "answered": _share([o.found for o in answerable]),
@@ -137,8 +157,12 @@ def _metrics(outcomes: Sequence[Outcome]) -> dict[str, float]:
         "twins_right": _share([all(o.right for o in pair) for pair in pairs]),
         "absent_answered": _share([o.found for o in absent]),
         "ece": expected_calibration_error([o.probability for o in answered], [float(o.right) for o in answered]),
-        "seconds_p50": times[len(times) // 2] if times else 0.0,
+        "seconds_p50": _median_seconds(outcomes),
     }
+
+
+def _median_seconds(outcomes: Sequence[Outcome]) -> float:
+    return statistics.median(o.answer["seconds"] for o in outcomes) if outcomes else float("nan")
 
 
 def _share(values: Sequence[bool]) -> float:

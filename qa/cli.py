@@ -134,26 +134,32 @@ def evaluate_retrieval(
 def evaluate_answers(
     index: Annotated[Path, typer.Option("--index", help="Folder of an index that holds the filings.")],
     out: Annotated[Path, typer.Option(help="Where scores and each answer are written, as JSON.")],
-    dataset: Annotated[str, typer.Option(help="filinglookup.")] = "filinglookup",
+    dataset: Annotated[
+        str, typer.Option(help="filinglookup, or financebench: its metrics questions.")
+    ] = "filinglookup",
     given: Annotated[str, typer.Option(help="What the system is told: question, or filing.")] = "question",
     n: Annotated[int, typer.Option(min=1, help="Questions, drawn by seed.")] = 2000,
     seed: Annotated[int, typer.Option(help="Of the questions.")] = 7,
     model: Annotated[str, typer.Option(help="finance-qa-reader, a folder, or a hub name.")] = "finance-qa-reader",
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")] = False,
 ) -> None:
-    """Score the whole system on numbers that tagged filings of held-out companies answer by themselves."""
+    """Score the whole system on numbers, such as those that tagged filings of held-out companies answer themselves."""
     from qa.answering import FinanceQA
-    from qa.answers_evaluation import GIVEN, held_out_lookups
+    from qa.answers_evaluation import GIVEN, evaluate_metrics, held_out_lookups
     from qa.answers_evaluation import evaluate_answers as run
+    from qa.data.financebench import metrics_questions
 
     told = next((known for known in GIVEN if known == given), None)
     if told is None:
         raise typer.BadParameter(f"{given!r} is none of {', '.join(GIVEN)}", param_hint="--given")
-    if dataset != "filinglookup":
-        raise typer.BadParameter(f"{dataset!r} is not filinglookup", param_hint="--dataset")
-    questions, dropped = held_out_lookups(n, seed=seed)
+    if dataset not in ("filinglookup", "financebench"):
+        raise typer.BadParameter(f"{dataset!r} is neither filinglookup nor financebench", param_hint="--dataset")
     with FinanceQA.open(index, reader=model) as system:
-        result = run(system, questions, given=told, dropped=dropped)
+        if dataset == "financebench":
+            result = evaluate_metrics(system, metrics_questions())
+        else:
+            questions, dropped = held_out_lookups(n, seed=seed)
+            result = run(system, questions, given=told, dropped=dropped)
     result.write(out)
     if as_json:
         typer.echo(json.dumps(result.summary()))

@@ -51,6 +51,7 @@ class Recipe:
             ones (Wortsman et al., 2022): what was learned before is forgotten less.
         average_with: folder of another finished model; what is saved is the average of the two (a model soup,
             Wortsman et al., 2022), which beats both where they were fine-tuned from the same start.
+        average_share: how much of the average is the other model.
         save_steps: a checkpoint every so many steps; a started run resumes from its last one.
     """
 
@@ -72,6 +73,7 @@ class Recipe:
     attention_dropout: float = Field(default=0.1, ge=0, lt=1)
     keep: float = Field(default=0.0, ge=0, lt=1)
     average_with: Path | None = None
+    average_share: float = Field(default=0.5, gt=0, lt=1)
     seed: int = 13
     save_steps: int = Field(default=250, ge=1)
 

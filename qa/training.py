@@ -48,7 +48,7 @@ def train(recipe: Recipe) -> Path:
     if recipe.keep:
         average(trainer.model, span_model(recipe), recipe.keep)
     if recipe.average_with is not None:
-        average(trainer.model, finished_model(recipe.average_with), 0.5)
+        average(trainer.model, finished_model(recipe.average_with), recipe.average_share)
     folder = recipe.output / "model"
     trainer.save_model(str(folder))
     return folder

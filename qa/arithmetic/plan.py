@@ -165,7 +165,7 @@ def _phrase(text: str) -> str:
     """What is left of a question when its lead, its years and what hangs on them are taken away."""
     text = _ELSEWHERE.sub(" ", _LEAD.sub(" ", _ASIDE.sub(" ", text)))
     text = " ".join(_YEAR.sub(" ", text).split()).strip(" ?.,:;")
-    return _OPENING.sub("", _HANGING.sub("", f" {text}").strip(" -–")).strip(" ?.,:;")
+    return _OPENING.sub("", _HANGING.sub("", f" {text}").strip()).strip(" ?.,:;-–")
 
 
 def _unit_of(expression: Expression) -> str | None:

@@ -100,6 +100,11 @@ def plan(question):
             "cash flow from operating activities 2023 - capital expenditures 2023",
             None,
         ),
+        (
+            "What is the FY2020 - FY2021 total revenue growth rate for Acme? Answer in percents.",
+            "(total revenue 2021 - total revenue 2020) / total revenue 2020 * 100",
+            "percent",
+        ),
     ],
 )
 def test_questions_as_plans(question, result, unit):
