@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -53,6 +53,7 @@ _SHARES = frozenset(("share", "eps", "basic", "diluted"))
 _END = re.compile(r"\bend(?:ing)?\b")
 _BEGINNING = re.compile(r"\bbeginning\b")
 Features = npt.NDArray[np.float64]
+Called = Sequence[tuple[Words, frozenset[Words]]]  # the names of items in a question, with the labels that rows have
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +67,16 @@ class Found:
 
 def found_in(filings: Sequence[Filing], asked: Asked) -> list[Found]:
     """The numbers that share a word of their label with the question and may be of its period."""
-    weights = _rarity(row.label | row.headings for filing in filings for row in filing.rows)
+    rows = [row for filing in filings for row in filing.rows]
+    weights = _rarity(row.label | row.headings for row in rows)
+    called = [(name, _held(labels, rows)) for name, labels in asked.called]
     found: list[tuple[Row, Figure, dict[str, float]]] = []
     for filing in filings:
         for row in filing.rows:
-            words = _in_its_words(asked, row)
+            words = _in_its_words(asked, row, called)
             if not row.label & words:
                 continue
-            shared = _row_features(row, words, asked, weights)
+            shared = _row_features(row, words, asked, weights, called)
             first = True
             for figure in row.figures:
                 fit = fits(figure.cell, filing.identity, asked)
@@ -111,23 +114,33 @@ def found_in(filings: Sequence[Filing], asked: Asked) -> list[Found]:
     ]
 
 
-def _in_its_words(asked: Asked, row: Row) -> Words:
+def _held(labels: frozenset[Words], rows: Sequence[Row]) -> frozenset[Words]:
+    """Of the labels that companies print for an item those of the rows; where none is, those that nearly are."""
+    own = frozenset(label for row in rows for label in row.labels)
+    return own & labels or frozenset(
+        one for one in own if any(len(one & label) >= _ALIKE * len(one | label) for label in labels)
+    )
+
+
+def _in_its_words(asked: Asked, row: Row, called: Called) -> Words:
     """The question's words, with the label in place of another name of the same line item."""
     words = asked.words
-    for name, labels in asked.called:
-        if _is_called(row, labels):
+    for name, labels in called:
+        if row.labels & labels:
             words = (words - (name - row.headings)) | row.label
     return words
 
 
-def _row_features(row: Row, words: Words, asked: Asked, weights: Mapping[str, float]) -> dict[str, float]:
+def _row_features(
+    row: Row, words: Words, asked: Asked, weights: Mapping[str, float], called: Called
+) -> dict[str, float]:
     path = row.label | row.headings
     headings = _share(row.headings, words, weights)
     verbatim = float(
         row.name in asked.text and re.search(rf"(?<!\w){re.escape(row.name)}(?!\w)", asked.text) is not None
     )
     asked_in_label = _share(words, row.label, weights)
-    item_label = any(_is_called(row, labels) for _, labels in asked.called)
+    item_label = any(row.labels & labels for _, labels in called)
     called_for = row.statement is not None and row.statement in asked.query.statements
     return {
         "one": 1.0,
@@ -149,11 +162,6 @@ def _row_features(row: Row, words: Words, asked: Asked, weights: Mapping[str, fl
         "statement_called_for": float(called_for),
         "statement": float(row.statement is not None),
     }
-
-
-def _is_called(row: Row, labels: Collection[Words]) -> bool:
-    """Whether a row's label is one of some labels, or has most of its words in common with one."""
-    return any(len(own & label) >= _ALIKE * len(own | label) for own in row.labels for label in labels)
 
 
 def _rarity(paths: Iterable[Words]) -> dict[str, float]:
