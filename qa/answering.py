@@ -13,7 +13,7 @@ from qa.answer import Answer, Derivation, Operand
 from qa.arithmetic.compute import compute, same_unit, written
 from qa.arithmetic.expression import ExpressionError, Item, items
 from qa.arithmetic.plan import Plan, plan_of
-from qa.candidates import Candidates, asks_for_words, candidates
+from qa.candidates import Candidates, asks_for_words, candidates, of_other_years
 from qa.evidence import cite
 from qa.lookup.asked import Asked, asked_of, same_day
 from qa.lookup.features import found_in
@@ -239,6 +239,9 @@ class FinanceQA:
         spans = self.reader.read(
             [c.question for c in found], [c.passage.text for c in found], allowed=[c.allowed for c in found]
         )
+        if not tables:
+            years = asked.query.fiscal_years
+            spans = [s for s in spans if not of_other_years(found[s.context].passage.text, s.start, s.end, years)]
         span = self._best(spans, ranks)
         if span is None:
             return None

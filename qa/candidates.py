@@ -7,6 +7,7 @@ so that it chooses the row and cannot choose last year's column.
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from qa.decoding import Place
@@ -18,6 +19,7 @@ from retrieval.query import Query
 _ASKS_FOR_WORDS = re.compile(
     r"^\s*(?:which|who|whom|whose|where|when|why|how\s+(?:do|does|did|is|are|was|were)\b)", re.IGNORECASE
 )
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _ASKS_YES_OR_NO = re.compile(r"^\s*(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would)\b", re.IGNORECASE)
 
 
@@ -58,6 +60,17 @@ def candidates(passage: Passage, page: Page, identity: Identity, asked: Asked) -
         if (cell.role == "value" and fits(cell, identity, asked) != "no") or (words and cell.role in ("label", "note")):
             cells[segment.start, segment.end] = cell
     return Candidates(passage, _question(cells, query, identity), tuple(cells), cells)
+
+
+def of_other_years(text: str, start: int, end: int, years: Collection[int]) -> bool:
+    """Whether the sentence around an answer names years, but none of those asked for.
+
+    A fiscal year may be named by the year in which it ended, so the next year's number is let pass.
+    """
+    before, after = text.rfind(". ", 0, start), text.find(". ", end)
+    sentence = text[before + 1 : len(text) if after < 0 else after]
+    named = {int(year) for year in _YEAR.findall(sentence)}
+    return bool(years and named) and not any(year in named or year + 1 in named for year in years)
 
 
 def _question(cells: dict[Place, Cell], query: Query, identity: Identity) -> str:

@@ -3,6 +3,7 @@ from decimal import Decimal
 import pytest
 
 from qa.answering import FinanceQA
+from qa.candidates import of_other_years
 from qa.demo import sample_questions
 from qa.number import number_of
 from qa.reader import Reader
@@ -96,3 +97,12 @@ def test_any_reader_can_take_the_shipped_one_s_place(sample_index, bert):
     with Index.open(sample_index) as index:
         answer = FinanceQA(index, Reader(model, tokenizer)).ask("What was Larkfield's revenue in 2023?")
     assert answer.text
+
+
+@pytest.mark.parametrize(
+    ("years", "other"), [((2023,), False), ((2022,), False), ((2019,), True), ((2026,), True), ((), False)]
+)
+def test_a_sentence_that_names_other_years_only_does_not_answer(years, other):
+    text = "Sales rose in 2019. Cash used was $116 million in 2023. It fell in 2026."
+    start = text.index("$116")
+    assert of_other_years(text, start, start + 12, years) is other
