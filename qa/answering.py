@@ -135,13 +135,14 @@ class FinanceQA:
     def _computed(self, plan: Plan, query: Query, question: str, records: dict[str, DocumentRecord]) -> Answer:
         """The value of an expression, each item of which is looked up as if it had been asked for."""
         parts: dict[Item, Answer] = {}
-        pool = {key: r for key, r in records.items() if not query.companies or r.identity.company in query.companies}
+        identities = [record.identity for record in records.values()]
+        own_filings = [i for i in identities if not query.companies or i.company in query.companies]
         for item in items(plan.expression):
             text = f"What was {item.name} in fiscal {item.year}?"
-            own = parse_query(text, [record.identity for record in pool.values()])
+            own = parse_query(text, own_filings)
             own = replace(own, companies=query.companies, mentions=(), quarter=query.quarter, form=query.form)
             asked = asked_of(own)
-            found = self._look_up(asked, tiers(own, list(pool.values())), records)
+            found = self._look_up(asked, tiers(own, list(records.values())), records)
             if found is None:
                 return _not_found(question, f"no figure is found for {item.name} in fiscal {item.year}")
             parts[item] = self._looked_up(text, *found, asked, records)

@@ -13,13 +13,13 @@ from dataclasses import dataclass
 from qa.decoding import Place
 from qa.lookup.asked import Asked, fits
 from retrieval.document import Cell, Identity, Page
+from retrieval.loading.periods import years_in
 from retrieval.passage import Passage
 from retrieval.query import Query
 
 _ASKS_FOR_WORDS = re.compile(
     r"^\s*(?:which|who|whom|whose|where|when|why|how\s+(?:do|does|did|is|are|was|were)\b)", re.IGNORECASE
 )
-_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _ASKS_YES_OR_NO = re.compile(r"^\s*(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would)\b", re.IGNORECASE)
 
 
@@ -69,7 +69,7 @@ def of_other_years(text: str, start: int, end: int, years: Collection[int]) -> b
     """
     before, after = text.rfind(". ", 0, start), text.find(". ", end)
     sentence = text[before + 1 : len(text) if after < 0 else after]
-    named = {int(year) for year in _YEAR.findall(sentence)}
+    named = years_in(sentence)
     return bool(years and named) and not any(year in named or year + 1 in named for year in years)
 
 

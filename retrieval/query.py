@@ -40,6 +40,13 @@ class Query:
     statements: tuple[Statement, ...] = ()
     assumed: tuple[str, ...] = ()
 
+    def text_without(self, mentions: Iterable[Mention]) -> str:
+        """The question with a space in place of each of some of its mentions."""
+        text = self.text
+        for mention in sorted(mentions, key=lambda mention: -mention.start):
+            text = f"{text[: mention.start]} {text[mention.end :]}"
+        return text
+
 
 def parse_query(question: str, identities: Iterable[Identity]) -> Query:
     """What `question` names, in terms of the filings that the index holds.

@@ -7,7 +7,6 @@ equity, one with earnings per share, one with operating and financing cash flows
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -17,8 +16,7 @@ from typing import Annotated
 
 import typer
 
-from experiments.benchmarks.table_check import Rate
-from retrieval.data_folder import data_folder
+from experiments.benchmarks.tag_rates import Rate, filing_paths, report
 from retrieval.document import Cell, Document, Fact, Period, Table
 from retrieval.loading.load import load_documents
 from retrieval.loading.parsed import Loaded
@@ -122,17 +120,9 @@ def main(
     as_json: Annotated[bool, typer.Option("--json")] = False,
 ) -> None:
     """Print how far the primary statements, read without tags, agree with them."""
-    folder = filings or data_folder() / "filings_html"
-    paths = sorted(p for p in folder.rglob("*") if p.name.endswith((".html", ".htm", ".html.gz", ".htm.gz")))
-    check = check_filings(paths)
-    if as_json:
-        typer.echo(json.dumps({name: vars(rate) | {"percent": rate.percent} for name, rate in check.rates.items()}))
-        return
-    typer.echo(f"{check.tables} primary statements of {check.filings} tagged filings")
-    for name, rate in check.rates.items():
-        typer.echo(f"{rate.percent:6.2f}%  {rate.right}/{rate.total}  {NAMES[name]}")
-    for failure, count in check.failures.most_common(failures):
-        typer.echo(f"{count:5d}  {failure}")
+    check = check_filings(filing_paths(filings))
+    head = f"{check.tables} primary statements of {check.filings} tagged filings"
+    report(check.rates, NAMES, check.failures, head=head, most=failures, as_json=as_json)
 
 
 if __name__ == "__main__":

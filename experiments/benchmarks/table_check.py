@@ -7,7 +7,6 @@ The parser reads the displayed text only; the tags are used here, to check it. A
 from __future__ import annotations
 
 import gzip
-import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -18,7 +17,7 @@ from typing import Annotated
 
 import typer
 
-from retrieval.data_folder import data_folder
+from experiments.benchmarks.tag_rates import Rate, filing_paths, report
 from retrieval.document import Cell, Fact
 from retrieval.loading.html import parse_html
 from retrieval.quantity import cell_quantities
@@ -35,24 +34,6 @@ NAMES = {
     "period_known": "facts of (a) for which a period is derived",
     "scale": "facts of (a) whose derived scale is the tag's, zeros left out",
 }
-
-
-@dataclass
-class Rate:
-    """So many of so many."""
-
-    right: int = 0
-    total: int = 0
-
-    def count(self, right: bool) -> None:
-        """Adds one."""
-        self.right += right
-        self.total += 1
-
-    @property
-    def percent(self) -> float:
-        """0 to 100; 0 where nothing was counted."""
-        return 100 * self.right / self.total if self.total else 0.0
 
 
 @dataclass
@@ -116,17 +97,10 @@ def main(
     as_json: Annotated[bool, typer.Option("--json")] = False,
 ) -> None:
     """Print how well the parsed tables agree with the tags."""
-    folder = filings or data_folder() / "filings_html"
-    paths = sorted(p for p in folder.rglob("*") if p.name.endswith((".html", ".htm", ".html.gz", ".htm.gz")))
+    paths = filing_paths(filings)
     check = check_filings(paths)
-    if as_json:
-        typer.echo(json.dumps({name: vars(rate) | {"percent": rate.percent} for name, rate in check.rates.items()}))
-        return
-    typer.echo(f"{check.filings} tagged filings of {len(paths)} in {folder.name}")
-    for name, rate in check.rates.items():
-        typer.echo(f"{rate.percent:6.2f}%  {rate.right}/{rate.total}  {NAMES[name]}")
-    for failure, count in check.failures.most_common(failures):
-        typer.echo(f"{count:5d}  {failure}")
+    head = f"{check.filings} tagged filings of {len(paths)} in {(filings or Path('filings_html')).name}"
+    report(check.rates, NAMES, check.failures, head=head, most=failures, as_json=as_json)
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ has a space on each side.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
@@ -48,6 +48,7 @@ class Operation:
 
 
 Expression = Item | Constant | Operation
+_Parser = Callable[[list[str], int | None], tuple[Expression, list[str]]]
 
 _SIGNS = (
     (re.compile(r"\s+(?:divided\s+by|over\s+the)\s+|\s*[÷]\s*", re.IGNORECASE), " / "),
@@ -138,19 +139,20 @@ def _tokens(text: str) -> Iterator[str]:
 
 
 def _sum(tokens: list[str], year: int | None) -> tuple[Expression, list[str]]:
-    whole, rest = _product(tokens, year)
-    while rest and rest[0] in ("+", "-"):
-        sign: Sign = "+" if rest[0] == "+" else "-"
-        right, rest = _product(rest[1:], year)
-        whole = Operation(sign, whole, right)
-    return whole, rest
+    return _chain(tokens, year, ("+", "-"), _product)
 
 
 def _product(tokens: list[str], year: int | None) -> tuple[Expression, list[str]]:
-    whole, rest = _factor(tokens, year)
-    while rest and rest[0] in ("*", "/"):
-        sign: Sign = "*" if rest[0] == "*" else "/"
-        right, rest = _factor(rest[1:], year)
+    return _chain(tokens, year, ("*", "/"), _factor)
+
+
+def _chain(
+    tokens: list[str], year: int | None, signs: tuple[Sign, Sign], part: _Parser
+) -> tuple[Expression, list[str]]:
+    """Parts that are joined by signs of one rank, from left to right."""
+    whole, rest = part(tokens, year)
+    while rest and (sign := next((sign for sign in signs if sign == rest[0]), None)):
+        right, rest = part(rest[1:], year)
         whole = Operation(sign, whole, right)
     return whole, rest
 

@@ -89,10 +89,7 @@ def plan_of(query: Query, latest: int | None = None) -> Plan | None:
         query: the question.
         latest: the fiscal year that is meant where it names none.
     """
-    text = query.text
-    for mention in sorted(query.mentions, key=lambda mention: -mention.start):
-        text = f"{text[: mention.start]} {text[mention.end :]}"
-    text = re.sub(r"\s+['’]s\b", " ", text)
+    text = re.sub(r"\s+['’]s\b", " ", query.text_without(query.mentions))
     core = ([*_CORE.findall(text)] or [text])[-1]
     years = sorted(set(query.fiscal_years))
     year = years[-1] if years else latest
@@ -115,7 +112,7 @@ def _plan(text: str, core: str, years: list[int], year: int) -> Plan | None:
         grown = Operation("/", Operation("-", after, before), before)
         words = telling_words(growth[0] if growth else "change")
         return Plan(
-            Operation("*", grown, HUNDRED), "percent", _decimals(text), words if len(years) == 1 and not name else None
+            _in_unit(grown, "percent"), "percent", _decimals(text), words if len(years) == 1 and not name else None
         )
     if change and len(years) > 1:
         difference = Operation("-", in_year(base, years[-1]), in_year(base, years[0]))

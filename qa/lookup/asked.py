@@ -11,7 +11,7 @@ from typing import Literal
 
 from qa.lookup.words import telling_words
 from retrieval.document import Cell, Identity, Period
-from retrieval.loading.periods import read_dates
+from retrieval.loading.periods import read_dates, years_in
 from retrieval.query import Query
 from retrieval.vocabulary.labels import normalised_label
 from retrieval.vocabulary.line_items import LineItem
@@ -24,7 +24,6 @@ _AT_AN_INSTANT = re.compile(
     r"september|october|november|december))\b",
     re.IGNORECASE,
 )
-_COLUMN_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _NEAR = 8  # days between two ends that mean the same
 _SAME_LENGTH = 20  # days between two lengths that mean the same
 _CORE = re.compile(r"\b(?:what|how\s+much|how\s+many)\b[^?]*\?", re.IGNORECASE)  # what else is said says how to answer
@@ -63,10 +62,7 @@ class Asked:
 
 def asked_of(query: Query) -> Asked:
     """What a question asks of a table."""
-    text = query.text
-    for mention in sorted(query.mentions, key=lambda mention: -mention.start):
-        if mention.companies:
-            text = f"{text[: mention.start]} {text[mention.end :]}"
+    text = query.text_without(mention for mention in query.mentions if mention.companies)
     phrase = read_dates(text)
     text = _UNIT_WANTED.sub(" ", ([*_CORE.findall(text)] or [text])[-1])
     named = named_synonyms(text)
@@ -140,4 +136,4 @@ def fiscal_years(cell: Cell, identity: Identity) -> set[int]:
 
 
 def _column_years(cell: Cell) -> set[int]:
-    return {int(year) for year in _COLUMN_YEAR.findall(" ".join(cell.column_path))}
+    return years_in(" ".join(cell.column_path))

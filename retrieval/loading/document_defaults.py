@@ -92,8 +92,10 @@ def _dated(cell: Cell, identity: Identity, ends: Counter[date]) -> Cell:
 
 def _is_of_flows(table: Table) -> bool:
     """Whether a table's values are of spans of time: a statement of flows, or what works out earnings per share."""
-    paths = (" ".join(cell.row_path) for cell in table.cells if cell.role == "value")
-    return table.statement in _FLOWS or (table.statement is None and any(_FLOW.search(path) for path in paths))
+    if table.statement is not None:
+        return table.statement in _FLOWS
+    paths = {cell.row_path for cell in table.cells if cell.role == "value"}
+    return any(_FLOW.search(" ".join(path)) for path in paths)
 
 
 def _of_the_year(cell: Cell, ends: Counter[date]) -> Cell:

@@ -63,7 +63,7 @@ def read_dates(text: str) -> DatePhrase:
     if found:
         days = {(_MONTHS[m["month"].lower()], int(m["day"])) for m in found}
         month, day = next(iter(days)) if len(days) == 1 else (None, None)
-        return DatePhrase(month, day, _only({int(y) for y in _YEAR.findall(text)}), months, weeks)
+        return DatePhrase(month, day, _only(years_in(text)), months, weeks)
     numeric = _NUMERIC_DATE.search(text)
     if numeric and 1 <= int(numeric["month"]) <= 12 and 1 <= int(numeric["day"]) <= 31:
         year = int(numeric["year"])
@@ -72,7 +72,7 @@ def read_dates(text: str) -> DatePhrase:
     named = _MONTH_YEAR.search(text)
     if named:
         return DatePhrase(_MONTHS[named["month"].lower()], None, int(named["year"]), months, weeks)
-    return DatePhrase(None, None, _only({int(y) for y in _YEAR.findall(text)}), months, weeks)
+    return DatePhrase(None, None, _only(years_in(text)), months, weeks)
 
 
 def find_date(text: str) -> date | None:
@@ -84,6 +84,11 @@ def find_date(text: str) -> date | None:
             except ValueError:
                 continue
     return None
+
+
+def years_in(text: str) -> set[int]:
+    """The calendar years, from 1900 on, that `text` names."""
+    return {int(year) for year in _YEAR.findall(text)}
 
 
 def without_dates(text: str) -> str:
