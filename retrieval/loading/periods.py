@@ -14,6 +14,7 @@ _MONTHS = {name: i for i, name in enumerate(_MONTH_NAMES, 1)} | {name[:3]: i for
 _MONTHS["sept"] = 9
 _MONTH = r"(?P<month>january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|sept|sep|oct|nov|dec)\.?"
 _DATE = re.compile(rf"\b{_MONTH}\s+(?P<day>\d{{1,2}})(?:\s*,|\s)?\s*(?P<year>(?:19|20)\d\d)?\b", re.IGNORECASE)
+_DAY_FIRST = re.compile(rf"\b(?P<day>\d{{1,2}})\s+{_MONTH}(?:\s*,?\s+(?P<year>(?:19|20)\d\d))?\b", re.IGNORECASE)
 _NUMERIC_DATE = re.compile(r"\b(?P<month>\d{1,2})/(?P<day>\d{1,2})/(?P<year>(?:19|20)\d\d|\d\d)\b")
 _MONTH_YEAR = re.compile(rf"\b{_MONTH}\s*,?\s+(?P<year>(?:19|20)\d\d)\b", re.IGNORECASE)
 _YEAR = re.compile(r"\b((?:19|20)\d\d)\b")
@@ -59,7 +60,7 @@ def read_dates(text: str) -> DatePhrase:
     text = text[:2000]
     length = _LENGTH.search(text)
     months, weeks = _length(length) if length else (None, None)
-    found = list(_DATE.finditer(text))
+    found = list(_DATE.finditer(text)) or list(_DAY_FIRST.finditer(text))
     if found:
         days = {(_MONTHS[m["month"].lower()], int(m["day"])) for m in found}
         month, day = next(iter(days)) if len(days) == 1 else (None, None)
@@ -76,8 +77,8 @@ def read_dates(text: str) -> DatePhrase:
 
 
 def find_date(text: str) -> date | None:
-    """The first full date (`January 28, 2023`) of `text`."""
-    for match in _DATE.finditer(text):
+    """The first full date of `text`: `January 28, 2023`, or else `28 January 2023`."""
+    for match in [*_DATE.finditer(text), *_DAY_FIRST.finditer(text)]:
         if match["year"]:
             try:
                 return date(int(match["year"]), _MONTHS[match["month"].lower()], int(match["day"]))
@@ -93,7 +94,7 @@ def years_in(text: str) -> set[int]:
 
 def without_dates(text: str) -> str:
     """`text` with a space in place of each year, date and length of time."""
-    for pattern in (_LENGTH, _DATE, _NUMERIC_DATE, _MONTH_YEAR, _YEAR):
+    for pattern in (_LENGTH, _DATE, _DAY_FIRST, _NUMERIC_DATE, _MONTH_YEAR, _YEAR):
         text = pattern.sub(" ", text)
     return text
 

@@ -109,6 +109,8 @@ def _header_rows(rows: list[list[RawCell]], label_column: int) -> set[int]:
         beyond = [cell for cell in row if cell.column > label_column]
         labelled = row[0].column == label_column
         values = [cell for cell in beyond if is_value(cell.text)]
+        if not labelled and not seen_values and all(_TERM.match(cell.text) for cell in values):
+            values = []  # "1-3 years" over obligations by when they are due
         dates = [cell for cell in beyond if is_date_like(cell.text)]
         if beyond and all(cell.header for cell in row) and not values:
             headers.add(number)
@@ -126,6 +128,9 @@ def _header_rows(rows: list[list[RawCell]], label_column: int) -> set[int]:
     return headers
 
 
+_TERM = re.compile(
+    r"^\D{0,20}\d{1,2}\b\D{0,12}(?:\d{1,2}\s)?\D{0,4}\b(?:years?|months?|days?|weeks?)\b|^years?\s?\d", re.IGNORECASE
+)
 _UNIT_ONLY = re.compile(r"^\(?.{0,40}\b(?:in (?:thousands|millions|billions)|000s)", re.IGNORECASE)
 
 

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from retrieval.loading.periods import is_date_like
 from retrieval.quantity import Quantity, cell_quantities
 
-_SCALES = {"thousand": 3, "000": 3, "million": 6, "billion": 9}
+_SCALES = {"thousand": 3, "000": 3, "million": 6, "billion": 9, "m": 6, "mn": 6, "mm": 6, "bn": 9}
+_SHORT = r"(?:[$€£¥]|\b(?:USD|EUR|GBP|RMB|CHF|CAD|AUD|SEK|NOK|DKK|JPY))\s?(?:['’‘`]?(000)|(mn|mm|m|bn)\b)"  # "€m"
+_SHORT_SCALE = re.compile(_SHORT, re.IGNORECASE)
 _SCALE = re.compile(
     r"\b(?:in|of)\s+(?:[\w.$€£]+\s+){0,3}?(thousand|million|billion)s?\b|\(?\$?\s?(000)['’]?s\b|\b(thousand|million|billion)s\s+of\b|\((thousand|million|billion)s\b",
     re.IGNORECASE,
@@ -22,7 +24,8 @@ UNIT_LINE = re.compile(
     r"|\((?:thousands|millions|billions)\b[^()]{0,120}\)"
     r"|\(?\b(?:thousands|millions|billions)\s+of\s+(?:U\.S\.\s+)?(?:dollars|euros|pounds)\b[^()]{0,80}\)?"
     r"|\b(?:dollars|amounts|\$|€|£)?\s*(?:are\s+)?in\s+(?:[\w.$€£]+\s+){0,3}?(?:thousands|millions|billions)"
-    r"(?:,?\s+except[^.;:()]{0,80})?",
+    r"(?:,?\s+except[^.;:()]{0,80})?"
+    rf"|{_SHORT}",
     re.IGNORECASE,
 )
 _PER_SHARE = re.compile(r"\bper\b.{0,40}\b(?:share|unit|ads)(?:\b|\d)|\bearnings per\b|\beps\b", re.IGNORECASE)
@@ -126,5 +129,5 @@ def table_units(unit_line: str, *, cells_use: str | None) -> TableUnits:
 
 def scale_in(text: str) -> int:
     """The power of ten that "in millions" or "$000s" says; 0 where nothing does."""
-    match = _SCALE.search(text) or _TRAILING_SCALE.search(text)
+    match = _SCALE.search(text) or _TRAILING_SCALE.search(text) or _SHORT_SCALE.search(text)
     return _SCALES[next(group for group in match.groups() if group).lower()] if match else 0

@@ -15,6 +15,8 @@ from retrieval.loading.periods import find_date, is_date_like, read_dates
         ("52 weeks ended January 28, 2023", date(2022, 1, 30), date(2023, 1, 28)),
         ("12/31/2021", None, date(2021, 12, 31)),
         ("February 2024", None, date(2024, 2, 29)),
+        ("Year ended 31 March 2019", date(2018, 4, 1), date(2019, 3, 31)),
+        ("As at 30 June 2019", None, date(2019, 6, 30)),
     ],
 )
 def test_periods(text, start, end):
@@ -42,4 +44,5 @@ def test_what_is_no_header_of_time(text):
 
 def test_impossible_dates_are_passed_over():
     assert find_date("February 31, 2023 or March 1, 2023") == date(2023, 3, 1)
+    assert find_date("on 1 March 2023") == date(2023, 3, 1)
     assert find_date("no date") is None
