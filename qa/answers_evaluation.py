@@ -66,6 +66,10 @@ class AnswersEvaluation(EvaluationRecord):
     seconds: float
     outcomes: tuple[Outcome, ...]
 
+    def lines(self) -> list[str]:
+        """The figures for people, one a line."""
+        return [f"{name:40} {value:.4g}" for name, value in {**self.metrics, **self.dropped}.items()]
+
 
 def held_out_lookups(n: int, *, seed: int) -> tuple[list[LookupQuestion], Counter[str]]:
     """Up to `n` questions drawn by seed from all that the filings of held-out companies answer, and what was dropped."""

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from qa.answers_evaluation import AnswersEvaluation
+    from qa.hybrid.evaluation import TatEvaluation
+    from qa.programs.evaluation import FinEvaluation
 
 evaluate = typer.Typer(no_args_is_help=True, help="Score a reader or search on a data set.")
 
@@ -132,18 +137,46 @@ def evaluate_retrieval(
 
 @evaluate.command("answers")
 def evaluate_answers(
-    index: Annotated[Path, typer.Option("--index", help="Folder of an index that holds the filings.")],
     out: Annotated[Path, typer.Option(help="Where scores and each answer are written, as JSON.")],
     dataset: Annotated[
-        str, typer.Option(help="filinglookup, or financebench: its metrics questions.")
+        str, typer.Option(help="filinglookup or financebench, over an index; tatqa or finqa, which bring context.")
     ] = "filinglookup",
+    index: Annotated[Path | None, typer.Option("--index", help="Folder of an index that holds the filings.")] = None,
+    split: Annotated[str, typer.Option(help="Of tatqa and finqa; dev is cross-validated.")] = "dev",
+    official: Annotated[Path | None, typer.Option(help="Also tatqa's or finqa's submission form, here.")] = None,
     given: Annotated[str, typer.Option(help="What the system is told: question, or filing.")] = "question",
-    n: Annotated[int, typer.Option(min=1, help="Questions, drawn by seed.")] = 2000,
+    n: Annotated[int, typer.Option(min=1, help="Questions of filinglookup, drawn by seed.")] = 2000,
     seed: Annotated[int, typer.Option(help="Of the questions.")] = 7,
     model: Annotated[str, typer.Option(help="finance-qa-reader, a folder, or a hub name.")] = "finance-qa-reader",
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")] = False,
 ) -> None:
-    """Score the whole system on numbers, such as those that tagged filings of held-out companies answer themselves."""
+    """Score answers: numbers of filings over an index, or a benchmark that brings its context."""
+    from qa.benchmarks import BENCHMARKS
+
+    known = ("filinglookup", "financebench", *BENCHMARKS)
+    if dataset not in known:
+        raise typer.BadParameter(f"{dataset!r} is none of {', '.join(known)}", param_hint="--dataset")
+    result: AnswersEvaluation | TatEvaluation | FinEvaluation
+    if dataset in BENCHMARKS:
+        result = BENCHMARKS[dataset](split)
+        if official is not None:
+            result.write_official(official)
+    else:
+        if official is not None:
+            raise typer.BadParameter(f"{dataset} has no submission form", param_hint="--official")
+        result = _answers_over_index(index, dataset, given=given, n=n, seed=seed, model=model)
+    result.write(out)
+    if as_json:
+        typer.echo(json.dumps(result.summary()))
+        return
+    for line in result.lines():
+        typer.echo(line)
+    typer.echo(f"{result.n} questions, {result.seconds:.0f} s; written to {out}")
+
+
+def _answers_over_index(
+    index: Path | None, dataset: str, *, given: str, n: int, seed: int, model: str
+) -> AnswersEvaluation:
     from qa.answering import FinanceQA
     from qa.answers_evaluation import GIVEN, evaluate_metrics, held_out_lookups
     from qa.answers_evaluation import evaluate_answers as run
@@ -152,18 +185,10 @@ def evaluate_answers(
     told = next((known for known in GIVEN if known == given), None)
     if told is None:
         raise typer.BadParameter(f"{given!r} is none of {', '.join(GIVEN)}", param_hint="--given")
-    if dataset not in ("filinglookup", "financebench"):
-        raise typer.BadParameter(f"{dataset!r} is neither filinglookup nor financebench", param_hint="--dataset")
+    if index is None:
+        raise typer.BadParameter(f"{dataset} is asked over an index; say where it lies", param_hint="--index")
     with FinanceQA.open(index, reader=model) as system:
         if dataset == "financebench":
-            result = evaluate_metrics(system, metrics_questions())
-        else:
-            questions, dropped = held_out_lookups(n, seed=seed)
-            result = run(system, questions, given=told, dropped=dropped)
-    result.write(out)
-    if as_json:
-        typer.echo(json.dumps(result.summary()))
-        return
-    for name, value in {**result.metrics, **result.dropped}.items():
-        typer.echo(f"{name:40} {value:.4g}")
-    typer.echo(f"{result.n} questions, {result.seconds:.0f} s; written to {out}")
+            return evaluate_metrics(system, metrics_questions())
+        questions, dropped = held_out_lookups(n, seed=seed)
+        return run(system, questions, given=told, dropped=dropped)

@@ -34,7 +34,8 @@ class Recipe:
     """Everything that decides a training run.
 
     Attributes:
-        model: hub name or folder to start from; `all-MiniLM-L6-v2` is the bundled encoder.
+        model: hub name or folder to start from; `all-MiniLM-L6-v2` is the bundled encoder, `finance-qa-reader` the
+            shipped reader.
         output: folder for checkpoints and the finished model.
         mixture: the data.
         held_out: groups (articles, companies) that are never trained on.

@@ -15,8 +15,10 @@ from typing import TYPE_CHECKING, Any
 from qa.data.squad_form import Example, load_examples
 from qa.data.unanswerable import unanswerable_twins
 from qa.features import encode_windows, label_positions
+from qa.reader import SHIPPED, SHIPPED_FOLDER
 from qa.recipe import Part, Recipe
-from retrieval.bundled import resolve_model
+from retrieval.bundled import BUNDLED, resolve_model
+from retrieval.delta import load_delta
 from retrieval.precision import has_bfloat16
 
 if TYPE_CHECKING:
@@ -34,7 +36,7 @@ def train(recipe: Recipe) -> Path:
     from transformers.trainer_utils import get_last_checkpoint
 
     set_seed(recipe.seed)
-    tokenizer = AutoTokenizer.from_pretrained(resolve_model(recipe.model))
+    tokenizer = AutoTokenizer.from_pretrained(resolve_model(BUNDLED if recipe.model == SHIPPED else recipe.model))
     windows = labelled_windows(tokenizer, training_examples(recipe), recipe)
     trainer = Trainer(
         model=span_model(recipe),
@@ -87,11 +89,12 @@ def span_model(recipe: Recipe) -> PreTrainedModel:
     """The encoder with a span head, dropout and frozen parts as the recipe says."""
     from transformers import AutoModelForQuestionAnswering
 
-    model: PreTrainedModel = AutoModelForQuestionAnswering.from_pretrained(
-        resolve_model(recipe.model),
-        hidden_dropout_prob=recipe.hidden_dropout,
-        attention_probs_dropout_prob=recipe.attention_dropout,
-    )
+    dropout = {"hidden_dropout_prob": recipe.hidden_dropout, "attention_probs_dropout_prob": recipe.attention_dropout}
+    model: PreTrainedModel
+    if recipe.model == SHIPPED:
+        model = load_delta(SHIPPED_FOLDER, AutoModelForQuestionAnswering, **dropout)
+    else:
+        model = AutoModelForQuestionAnswering.from_pretrained(resolve_model(recipe.model), **dropout)
     if recipe.freeze_embeddings:
         for parameter in model.base_model.embeddings.parameters():
             parameter.requires_grad = False

@@ -40,12 +40,13 @@ def save_delta(model: PreTrainedModel, base: str, folder: Path) -> Path:
     return path
 
 
-def load_delta(folder: Path, auto_class: Any) -> PreTrainedModel:  # noqa: ANN401 (transformers is not imported here)
+def load_delta(folder: Path, auto_class: Any, **changes: float) -> PreTrainedModel:  # noqa: ANN401 (not imported here)
     """The model that `save_delta` was given, up to rounding, in evaluation mode.
 
     Args:
         folder: where it was saved.
         auto_class: `AutoModelForQuestionAnswering` for a reader, `AutoModel` for a bare encoder.
+        changes: of its configuration, such as another dropout for training on.
 
     Raises:
         ModelError: the file is missing or damaged, or the base is not the one it was made from.
@@ -66,7 +67,7 @@ def load_delta(folder: Path, auto_class: Any) -> PreTrainedModel:  # noqa: ANN40
     base = metadata["base"]
     if _base_digest(base) != metadata["base_sha256"]:
         raise ModelError(f"{path} was made from another {base} than the one installed; train it again")
-    settings = json.loads(metadata["config"])
+    settings = json.loads(metadata["config"]) | changes
     config = AutoConfig.for_model(settings.pop("model_type"), **settings)
     model: PreTrainedModel = auto_class.from_config(config)
     with torch.no_grad():

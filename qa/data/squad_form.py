@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from zlib import crc32
 
 from retrieval.data_folder import data_file, read_records
 
@@ -126,6 +127,25 @@ def _financial_qa_10k(record: Record, source: str) -> Iterator[Example]:
         )
 
 
+def _tatqa(record: Record, source: str) -> Iterator[Example]:
+    """TAT-QA's questions over the paragraphs alone: spans of them, and one in three of those that they do not answer."""
+    paragraphs = sorted(record["paragraphs"], key=lambda paragraph: int(paragraph["order"]))
+    context = "\n".join(" ".join(paragraph["text"].split()) for paragraph in paragraphs)
+    for question in record["questions"]:
+        answers = [" ".join(text.split()) for text in question["answer"]] if question["answer_type"] == "span" else []
+        found = [answer for answer in answers if question["answer_from"] != "table" and answer in context]
+        if found or crc32(question["uid"].encode()) % 3 == 0:
+            yield Example(
+                id=question["uid"],
+                group=record["table"]["uid"],
+                question=question["question"].strip(),
+                context=context,
+                answers=tuple(found),
+                starts=tuple(context.index(answer) for answer in found),
+                source=source,
+            )
+
+
 _CONVERTERS: dict[str, Callable[[Record, str], Iterator[Example]]] = {
     "squad": _squad,
     "squadshifts": _squad,
@@ -133,4 +153,5 @@ _CONVERTERS: dict[str, Callable[[Record, str], Iterator[Example]]] = {
     "policyqa": _squad,
     "qamr": _qamr,
     "financial_qa_10k": _financial_qa_10k,
+    "tatqa": _tatqa,
 }

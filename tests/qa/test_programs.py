@@ -1,0 +1,91 @@
+import pytest
+
+from qa.data.finqa import FinQuestion, is_executed_right, table_rows
+from qa.metrics.finqa import ProgramError, Step, execute, parse_program, same_program
+from qa.programs.evaluation import FinOutcome
+from qa.programs.model import case_of, rights
+from qa.programs.slots import slots_of
+
+ROWS = {"sales": (41.0, 40.0)}
+
+
+@pytest.mark.parametrize(
+    ("program", "result"),
+    [
+        ("subtract(5829, 5735)", 94.0),
+        ("subtract(5,829, 5735), divide(#0, 5735)", 0.01639),
+        ("multiply(25.5%, const_1000)", 255.0),
+        ("subtract(const_m1, 2)", -3.0),
+        ("greater(3, 2)", "yes"),
+        ("table_average(sales, none)", 40.5),
+        ("table_max(sales, none), table_min(sales, none), subtract(#0, #1)", 1.0),
+    ],
+)
+def test_programs_are_executed(program, result):
+    assert execute(parse_program(program), ROWS) == result
+
+
+@pytest.mark.parametrize("program", ["divide(1, 0)", "add(#3, 1)", "add(x, 1)", "table_sum(costs, none)", "root(4, 2)"])
+def test_what_cannot_be_executed_says_so(program):
+    with pytest.raises(ProgramError):
+        execute(parse_program(program), ROWS)
+
+
+@pytest.mark.parametrize("text", ["", "5", "add(3)"])
+def test_what_is_no_program_says_so(text):
+    with pytest.raises(ProgramError):
+        parse_program(text)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("add(1, 2), add(#0, 3)", "add(3, 2), add(#0, 1)", True),
+        ("multiply(2, 3)", "multiply(3, 2)", True),
+        ("subtract(2, 3)", "subtract(3, 2)", False),
+        ("divide(6%, 2)", "divide(0.06, 2)", True),
+        ("add(1, 2), divide(#0, const_2)", "add(2, 1), divide(#0, const_2)", True),
+    ],
+)
+def test_programs_are_compared_as_expressions(one, other, same):
+    assert same_program(parse_program(one), parse_program(other)) is same
+
+
+def test_rows_of_percentages_are_shares():
+    rows = table_rows([["", "2019", "2018"], ["Rate", "26%", "28.5%"], ["Sales", "$ 1,200", "n/a"]])
+    assert rows == {"rate": (0.26, 0.285)}
+
+
+FACTS = (
+    "( in millions ) the sales of 2017 is $ 1,041 ; the sales of 2016 is $ 40 ( 40 ) ;",
+    "costs were $ 2.8 million and 3.1% in 2017 and 2016 , respectively , as of december 31 , 2017 .",
+)
+
+
+def test_numbers_of_facts_know_what_they_are_of():
+    slots = slots_of(FACTS, "what if sales grow by 7 % ?")
+    assert [slot.text for slot in slots] == ["1041", "40", "2.8", "3.1%", "7%"]
+    assert [slot.years for slot in slots] == [{2017}, {2016}, {2017}, {2016}, set()]
+    assert slots[0].row_name == "sales" and slots[2].row_name == ""
+    assert slots[2].scale == "million" and slots[2].money
+    assert FACTS[1][slots[3].start : slots[3].end] == "3.1%"
+
+
+def test_the_gold_program_is_among_the_candidates():
+    gold = parse_program("subtract(1041, 40), divide(#0, 40)")
+    question = FinQuestion(
+        "A-1", "A", "what was the growth of sales from 2016 to 2017 ?", FACTS, {"sales": (1041.0, 40.0)}, gold, 25.025
+    )
+    case = case_of(question)
+    right = rights(question, case.programs)
+    assert [case.programs[i].steps for i in right.nonzero()[0]] == [gold]
+    assert is_executed_right(question, gold)
+    assert not is_executed_right(question, ())
+
+
+def test_a_program_is_written_as_the_benchmark_wants_it():
+    tokens = [
+        token for step in (Step("subtract", "5829", "5735"), Step("divide", "#0", "5735")) for token in step.tokens()
+    ]
+    assert tokens == ["subtract(", "5829", "5735", ")", "divide(", "#0", "5735", ")"]
+    assert FinOutcome("a", ("EOF",), "", None, 0.0, executed=False, same=False).program == ("EOF",)
