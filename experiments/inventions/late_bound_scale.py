@@ -1,0 +1,87 @@
+"""Is the scale of an answer a fact of the document?
+
+    python -m experiments.inventions.late_bound_scale
+
+runs what `research/inventions/late-bound-scale.md` says.
+"""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Callable
+
+import numpy as np
+import typer
+
+from experiments.inventions.lookup_cases import echo_row
+from experiments.paired import compare
+from qa.data.tatqa import TatQuestion, tatqa_questions
+from qa.hybrid.cross_validation import CrossValidation
+from qa.hybrid.derivation import Derivation
+from qa.hybrid.reading import FOLDS
+from qa.hybrid.scale import ScaleModel, fit_scale, rule_scale, scale_clues
+from qa.hybrid.training import fit, rights
+from qa.metrics.tatqa import SCALES, tatqa_scores
+
+Clues = Callable[[Derivation, TatQuestion], frozenset[str]]
+
+
+def all_clues(derivation: Derivation, question: TatQuestion) -> frozenset[str]:
+    """What the shipped model looks at, the rule's say among it."""
+    return scale_clues(derivation, question.context, question.question)
+
+
+def without_rule(derivation: Derivation, question: TatQuestion) -> frozenset[str]:
+    """The clues that don't say what the rule says."""
+    return frozenset(clue for clue in all_clues(derivation, question) if "rule " not in clue)
+
+
+def main() -> None:
+    """Print official exact match by how the scale is bound, and the paired differences."""
+    validation = CrossValidation(tatqa_questions("dev"))
+    scores: dict[str, list[float]] = {name: [] for name in ("none", "rule", "learned", "both", "gold")}
+    for fold in range(FOLDS):
+        questions, cases = validation.training_set(fold)
+        wanted = [rights(q, case.derivations) for q, case in zip(questions, cases, strict=True)]
+        model = fit(questions, cases, wanted)
+        first = [
+            (q, case.derivations[int(right.argmax())])
+            for q, case, right in zip(questions, cases, wanted, strict=True)
+            if right.any()
+        ]
+        learned = {name: _fit(first, clues) for name, clues in (("learned", without_rule), ("both", all_clues))}
+        for question, case in zip(validation.folds[fold], validation.cases(fold, [fold]), strict=True):
+            best = model.best(case)
+            if best is None or question.gold is None:
+                for each in scores.values():
+                    each.append(0.0)
+                continue
+            derivation = best[0]
+            scales = {
+                "none": "",
+                "rule": rule_scale(derivation, question.context),
+                "learned": _likeliest(learned["learned"], without_rule(derivation, question)),
+                "both": _likeliest(learned["both"], all_clues(derivation, question)),
+                "gold": question.gold.scale,
+            }
+            for name, scale in scales.items():
+                scores[name].append(tatqa_scores(derivation.parts, scale, question.gold)[0])
+    for name, each in scores.items():
+        echo_row(name, {"exact match": statistics.mean(each)})
+    for one, other in (("rule", "none"), ("learned", "rule"), ("both", "rule"), ("both", "learned")):
+        c = compare(scores[one], scores[other])
+        typer.echo(f"{one} over {other}: {100 * c.difference:+.1f} [{100 * c.low:+.1f}, {100 * c.high:+.1f}] points")
+
+
+def _fit(found: list[tuple[TatQuestion, Derivation]], clues: Clues) -> ScaleModel:
+    scaled = [(clues(derivation, q), q.gold.scale) for q, derivation in found if q.gold is not None]
+    return fit_scale([each for each, _ in scaled], [scale for _, scale in scaled])
+
+
+def _likeliest(model: ScaleModel, clues: frozenset[str]) -> str:
+    known = [model.weights[clue] for clue in sorted(clues) if clue in model.weights]
+    return SCALES[int(np.sum(known, axis=0).argmax())] if known else ""
+
+
+if __name__ == "__main__":
+    typer.run(main)
