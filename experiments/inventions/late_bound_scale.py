@@ -16,12 +16,13 @@ import typer
 from experiments.inventions.lookup_cases import echo_row
 from experiments.paired import compare
 from qa.data.tatqa import TatQuestion, tatqa_questions
-from qa.hybrid.cross_validation import CrossValidation
 from qa.hybrid.derivation import Derivation
-from qa.hybrid.reading import FOLDS
+from qa.hybrid.model import joined, prose_case, table_case
+from qa.hybrid.reading import FOLDS, fold_of, point
 from qa.hybrid.scale import ScaleModel, fit_scale, rule_scale, scale_clues
 from qa.hybrid.training import fit, rights
 from qa.metrics.tatqa import SCALES, tatqa_scores
+from qa.reader import Reader
 
 Clues = Callable[[Derivation, TatQuestion], frozenset[str]]
 
@@ -38,10 +39,18 @@ def without_rule(derivation: Derivation, question: TatQuestion) -> frozenset[str
 
 def main() -> None:
     """Print official exact match by how the scale is bound, and the paired differences."""
-    validation = CrossValidation(tatqa_questions("dev"))
+    questions = tatqa_questions("dev")
+    pointed = point(Reader.from_pretrained(), [q.question for q in questions], [q.context.text for q in questions])
+    every = [
+        (q, joined(table_case(q.question, q.context), prose_case(q.question, q.context, spans)))
+        for q, spans in zip(questions, pointed, strict=True)
+    ]
     scores: dict[str, list[float]] = {name: [] for name in ("none", "rule", "learned", "both", "gold")}
     for fold in range(FOLDS):
-        questions, cases = validation.training_set(fold)
+        training, tested = (
+            [(q, c) for q, c in every if (fold_of(q.context.name) == fold) == own] for own in (False, True)
+        )
+        questions, cases = [q for q, _ in training], [c for _, c in training]
         wanted = [rights(q, case.derivations) for q, case in zip(questions, cases, strict=True)]
         model = fit(questions, cases, wanted)
         first = [
@@ -50,7 +59,7 @@ def main() -> None:
             if right.any()
         ]
         learned = {name: _fit(first, clues) for name, clues in (("learned", without_rule), ("both", all_clues))}
-        for question, case in zip(validation.folds[fold], validation.cases(fold, [fold]), strict=True):
+        for question, case in tested:
             best = model.best(case)
             if best is None or question.gold is None:
                 for each in scores.values():

@@ -34,18 +34,13 @@ class CrossValidation:
             for q, table, spans in zip(questions, self._tables[fold], pointed, strict=True)
         ]
 
-    def training_set(self, left_out: int | None) -> tuple[list[TatQuestion], list[HybridCase]]:
-        """All folds but one, each read by a reader that saw neither it nor the one left out."""
+    def fitted(self, left_out: int | None) -> HybridModel:
+        """The heads of all folds but one, each fold read by a reader that saw neither it nor the one left out."""
         questions, cases = list[TatQuestion](), list[HybridCase]()
         for fold in range(FOLDS):
             if fold != left_out:
                 questions += self.folds[fold]
                 cases += self.cases(fold, [fold] if left_out is None else sorted((fold, left_out)))
-        return questions, cases
-
-    def fitted(self, left_out: int | None) -> HybridModel:
-        """The heads of all folds but one."""
-        questions, cases = self.training_set(left_out)
         wanted = [rights(q, case.derivations) for q, case in zip(questions, cases, strict=True)]
         return fit(questions, cases, wanted)
 
