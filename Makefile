@@ -40,7 +40,11 @@ retriever: install ## train the encoder that finds passages (resumes; five minut
 lookup: install ## fit the model that looks numbers up in tables (five minutes on two cores)
 	$(BIN)/python -m qa.lookup.training
 
+hybrid: install ## train the readers and heads of tables with text (resumes; one to two hours on two cores)
+	$(BIN)/python -m qa.hybrid.reading
+	$(BIN)/python -m qa.hybrid.shipping
+
 clean: ## remove what was made
 	rm -rf .venv runs dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
-.PHONY: help install demo test check reader retriever lookup clean
+.PHONY: help install demo test check reader retriever lookup hybrid clean

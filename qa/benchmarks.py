@@ -3,9 +3,10 @@
 from collections.abc import Callable
 
 from qa.hybrid.evaluation import TatEvaluation, evaluate_tatqa
-from qa.programs.evaluation import FinEvaluation, evaluate_finqa
+from qa.programs.evaluation import FinEvaluation, evaluate_convfinqa, evaluate_finqa
 
 BENCHMARKS: dict[str, Callable[[str], TatEvaluation | FinEvaluation]] = {
     "tatqa": evaluate_tatqa,
     "finqa": evaluate_finqa,
+    "convfinqa": evaluate_convfinqa,
 }

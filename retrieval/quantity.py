@@ -1,7 +1,8 @@
 """The one number parser: what a string of a filing says in numbers.
 
-Reads `1,234.5`, `$ (1,234)`, `−5.2%`, `$1.2 billion`, `.75`, and number words such as `twenty-five` or
-`two hundred`. A lone dash is zero only in a table's cell, so `cell_quantities` reads that one.
+Reads `1,234.5`, `$ (1,234)`, `−5.2%`, `$1.2 billion`, `12.5 bps`, `.75`, the European `1.234,5`, and number words such
+as `twenty-five` or `two hundred`. A lone dash is zero only in a table's cell, so `cell_quantities` reads that one.
+`written` is the way back.
 """
 
 from __future__ import annotations
@@ -22,17 +23,20 @@ _NUMBER = re.compile(
     (?P<currency>US\$|C\$|[$€£¥₹])?\s?
     (?P<inner>\(\s?)?
     (?P<minus>[{_MINUS}]\s?)?
-    (?P<digits>\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)
+    (?P<digits>(?P<european>\d{{1,3}}(?:\.\d{{3}})+(?:,\d{{1,2}}(?!\d)|(?<=\.\d{{3}}\.\d{{3}})))
+        |\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)
     (?!\d)(?:(?=(?:mm|bn)\b)|(?![A-Za-z]))             # not the head of a code such as 10b5
     (?P<percent>\s?%)?
     (?P<close>\s?\))?
     (?P<after>\s?%)?
     (?:[\s-]?(?P<scale>thousand|million|billion|trillion|mm|bn)s?\b)?
+    (?P<points>\s?(?:bps|basis\spoints?)\b)?
     """,
     re.VERBOSE | re.IGNORECASE,
 )
 _FRACTIONS = {"½": "0.5", "¼": "0.25", "¾": "0.75"}
 _SHORT_SCALES = {"mm": 6, "bn": 9}
+_BASIS_POINT = -2
 _DASH_CELL = re.compile(rf"^(?:US\$|C\$|[$€£¥₹])?\s*[{_MINUS}]{{1,3}}\s*%?$")
 _ONES = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
@@ -59,7 +63,7 @@ class Quantity:
         start: first character of the whole mention, currency and parenthesis included.
         end: one past its last.
         unit: `USD`, `EUR`, ..., `percent`, or `None`.
-        scale: power of ten that a word beside it says (`million` is 6), else 0.
+        scale: power of ten that a word beside it says (`million` is 6, a basis point is a percentage's -2), else 0.
     """
 
     value: Decimal
@@ -96,10 +100,37 @@ def cell_quantities(text: str) -> list[Quantity]:
     return parse_quantities(text)
 
 
+def written(value: Decimal, unit: str | None = None, scale: int = 0) -> str:
+    """A number as filings write it, such that `parse_quantities` reads the same value, unit and scale again.
+
+    Args:
+        value: sign applied, scale not.
+        unit: a currency's code, `percent`, or `None`; others have no sign and are left out.
+        scale: power of ten that a word says: 3, 6, 9 or 12; -2 of a percentage for basis points; 0 for none.
+
+    Raises:
+        ValueError: no word says this scale.
+    """
+    sign = next((sign for sign, code in _CURRENCIES.items() if code == unit), "")
+    number = f"{sign}{abs(value):,f}"
+    if unit == "percent" and scale == _BASIS_POINT:
+        after = " bps"
+    elif scale:
+        names = [name for name, power in SCALE_WORDS.items() if power == scale and name != "hundred"]
+        if not names or unit == "percent":
+            raise ValueError(f"no word says 10^{scale} of {unit or 'a number'}")
+        after = f" {names[0]}"
+    else:
+        after = "%" if unit == "percent" else ""
+    return f"({number}){after}" if value.is_signed() else f"{number}{after}"
+
+
 def _from_digits(match: re.Match[str]) -> Quantity | None:
     digits = match["digits"]
     if len(digits) > MAX_DIGITS:
         return None
+    if match["european"]:
+        digits = digits.replace(".", "").replace(",", ".")
     value = Decimal(digits.replace(",", ""))
     opened, closed = bool(match["open"] or match["inner"]), bool(match["close"])
     if (opened and closed) or match["sign"] or match["minus"]:
@@ -109,7 +140,7 @@ def _from_digits(match: re.Match[str]) -> Quantity | None:
         start = (
             match.start("sign") if match["sign"] else match.start("currency") if match["currency"] else _first(match)
         )
-    percent = match["percent"] or match["after"]
+    percent = match["percent"] or match["after"] or match["points"]
     currency = match["currency"]
     word = (match["scale"] or "").lower()
     return Quantity(
@@ -117,7 +148,7 @@ def _from_digits(match: re.Match[str]) -> Quantity | None:
         start=start,
         end=end,
         unit="percent" if percent else _CURRENCIES.get(currency.upper()) if currency else None,
-        scale=SCALE_WORDS.get(word) or _SHORT_SCALES.get(word, 0),
+        scale=_BASIS_POINT if match["points"] else SCALE_WORDS.get(word) or _SHORT_SCALES.get(word, 0),
     )
 
 

@@ -51,7 +51,7 @@ def main() -> None:
     """Print value and cell accuracy for each loss, and what the sum and hard EM have over the first occurrence."""
     training = [case.case for case in lookup_cases(evaluation=False) if case.case.values]
     held_out = [case for case in lookup_cases(evaluation=True) if case.kind != "absent"]
-    several = [case.right.sum() > 1 for case in training]
+    several = [float(case.right.sum() > 1) for case in training]
     typer.echo(f"{100 * statistics.mean(several):.0f}% of the training questions have several right numbers")
     losses = {
         "first occurrence": fit([first(case) for case in training]),

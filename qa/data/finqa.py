@@ -24,6 +24,7 @@ class FinQuestion:
         rows: the numbers of each table row by its name.
         program: the gold program; empty where the file holds none.
         answer: what the program gives.
+        earlier: the questions before it in a conversation; `None` for a question on its own.
     """
 
     id: str
@@ -33,6 +34,7 @@ class FinQuestion:
     rows: dict[str, tuple[float, ...]]
     program: tuple[Step, ...]
     answer: Result | None
+    earlier: tuple[str, ...] | None = None
 
 
 def finqa_questions(split: str) -> list[FinQuestion]:

@@ -53,6 +53,8 @@ class Asked:
         beyond: 1 where it asks for what is above a number, -1 for what is below, 0 for neither.
         part: stems of what it divides, where it asks for a share or a ratio.
         whole: stems of what it divides by.
+        part_years: the years named in what it divides.
+        whole_years: those named in what it divides by.
     """
 
     text: str
@@ -66,6 +68,8 @@ class Asked:
     beyond: int
     part: frozenset[str]
     whole: frozenset[str]
+    part_years: frozenset[int]
+    whole_years: frozenset[int]
 
 
 def read_question(question: str, vocabulary: frozenset[str]) -> Asked:
@@ -88,6 +92,8 @@ def read_question(question: str, vocabulary: frozenset[str]) -> Asked:
         beyond=_direction(_ABOVE, _BELOW, question),
         part=stems(divided["part"]) if divided else frozenset(),
         whole=stems(divided["whole"]) if divided else frozenset(),
+        part_years=_years(divided["part"]) if divided else frozenset(),
+        whole_years=_years(divided["whole"]) if divided else frozenset(),
     )
 
 
@@ -102,6 +108,17 @@ def leans(asked: Asked, first: frozenset[str], second: frozenset[str]) -> float:
         return 0.0
     sides = [_lean(first, asked), -_lean(second, asked)]
     return sum(sides) / 2
+
+
+def leans_in_years(asked: Asked, first: frozenset[int], second: frozenset[int]) -> float:
+    """The same of the years of two numbers."""
+    part, whole = asked.part_years - asked.whole_years, asked.whole_years - asked.part_years
+    sides = [bool(first & part) - bool(first & whole), bool(second & whole) - bool(second & part)]
+    return sum(sides) / 2
+
+
+def _years(text: str) -> frozenset[int]:
+    return frozenset(map(int, _YEAR.findall(text)))
 
 
 def _lean(name: frozenset[str], asked: Asked) -> float:

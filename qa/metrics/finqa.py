@@ -2,8 +2,9 @@
 them.
 
 A program is a list of steps such as `subtract(5829, 5735), divide(#0, 5735)`; `#0` is the result of the first step,
-`const_100` a constant, and `table_average(total, none)` works on the table row of that name. Results are rounded to
-five places and must then be equal.
+`const_100` a constant, and `table_average(total, none)` works on the table row of that name. ConvFinQA (Chen et al.,
+2022) also has programs that are a number, here one step `number`. Results are rounded to five places and must then be
+equal.
 """
 
 from __future__ import annotations
@@ -28,6 +29,8 @@ class Step:
 
     def tokens(self) -> list[str]:
         """The step in the benchmark's submission form."""
+        if self.operation == "number":
+            return [self.left]
         return [f"{self.operation}(", self.left, self.right, ")"]
 
 
@@ -42,6 +45,9 @@ def parse_program(text: str) -> tuple[Step, ...]:
         ProgramError: it is none.
     """
     steps = []
+    if "(" not in text:
+        number_of_argument(text)
+        return (Step("number", text.strip(), "none"),)
     for match in _STEP.finditer(text):
         parts = match[2].rsplit(",", 1)
         if len(parts) != 2:
@@ -66,6 +72,9 @@ def execute(steps: Sequence[Step], rows: Mapping[str, Sequence[float]]) -> Resul
     for step in steps:
         if step.operation.startswith("table_"):
             results.append(_of_row(step, rows))
+            continue
+        if step.operation == "number":
+            results.append(number_of_argument(step.left))
             continue
         left, right = _argument(step.left, results), _argument(step.right, results)
         try:

@@ -1,4 +1,4 @@
-"""FinQA given its facts, by cross-validation over report pages: execution and program accuracy."""
+"""FinQA given its facts and ConvFinQA given its pages, by cross-validation over pages: execution and program accuracy."""
 
 from __future__ import annotations
 
@@ -12,10 +12,12 @@ from typing import ClassVar
 from zlib import crc32
 
 from qa.calibration import Calibration, expected_calibration_error, fit_logistic
+from qa.data.convfinqa import convfinqa_conversations
 from qa.data.finqa import FinQuestion, finqa_questions, is_executed_right
+from qa.heads.model import Heads
 from qa.lookup.model import log_odds
-from qa.metrics.finqa import Result, same_program
-from qa.programs.model import best_program, case_of, fit
+from qa.metrics.finqa import Result, Step, same_program
+from qa.programs.model import ProgramCase, best_program, case_of, fit
 from qa.programs.templates import Program
 from retrieval.evaluation.record import EvaluationRecord
 from retrieval.files import write_atomically
@@ -76,6 +78,9 @@ class FinEvaluation(EvaluationRecord):
         write_atomically(path, json.dumps(form, ensure_ascii=False, indent=1) + "\n")
 
 
+Found = tuple[FinQuestion, tuple[Program, float] | None]
+
+
 def evaluate_finqa(split: str) -> FinEvaluation:
     """Answers a split, each fold of report pages by heads that were fitted on the others.
 
@@ -83,16 +88,33 @@ def evaluate_finqa(split: str) -> FinEvaluation:
         retrieval.data_folder.MissingDataError: it is not on this machine.
     """
     started = time.perf_counter()
-    folds: list[list[FinQuestion]] = [[] for _ in range(FOLDS)]
-    for question in finqa_questions(split):
-        folds[crc32(question.page.encode()) % FOLDS].append(question)
+    conversations = [[question] for question in finqa_questions(split)]
+    return _evaluation("finqa", split, "given the benchmark's facts", conversations, started)
+
+
+def evaluate_convfinqa(split: str) -> FinEvaluation:
+    """Answers the turns of conversations as `evaluate_finqa` does questions, each after the programs found before it.
+
+    Raises:
+        retrieval.data_folder.MissingDataError: it is not on this machine.
+    """
+    started = time.perf_counter()
+    return _evaluation("convfinqa", split, "given the page", convfinqa_conversations(split), started)
+
+
+def _evaluation(
+    dataset: str, split: str, given: str, conversations: Sequence[Sequence[FinQuestion]], started: float
+) -> FinEvaluation:
+    folds: list[list[Sequence[FinQuestion]]] = [[] for _ in range(FOLDS)]
+    for conversation in conversations:
+        folds[crc32(conversation[0].page.encode()) % FOLDS].append(conversation)
     found = _left_out(folds)
     curves = [_curve([pair for i, fold in enumerate(found) if i != left for pair in fold]) for left in range(FOLDS)]
     outcomes = [_outcome(*pair, curve) for fold, curve in zip(found, curves, strict=True) for pair in fold]
     return FinEvaluation(
-        dataset="finqa",
+        dataset=dataset,
         split=split,
-        protocol=f"{FOLDS} folds over report pages, given the benchmark's facts",
+        protocol=f"{FOLDS} folds over report pages, {given}",
         n=len(outcomes),
         metrics=_metrics(outcomes),
         by=_by(outcomes),
@@ -101,16 +123,31 @@ def evaluate_finqa(split: str) -> FinEvaluation:
     )
 
 
-Found = tuple[FinQuestion, tuple[Program, float] | None]
-
-
-def _left_out(folds: Sequence[Sequence[FinQuestion]]) -> list[list[Found]]:
-    cases = [[case_of(question) for question in questions] for questions in folds]
+def _left_out(folds: Sequence[Sequence[Sequence[FinQuestion]]]) -> list[list[Found]]:
+    """Of each fold the programs found by heads of the others, which learned each turn after the gold programs."""
+    cases = [[case for conversation in fold for case in _after_gold(conversation)] for fold in folds]
+    questions = [[question for conversation in fold for question in conversation] for fold in folds]
     found = []
-    for left, questions in enumerate(folds):
-        others = [fold for fold in range(FOLDS) if fold != left]
-        heads = fit([q for fold in others for q in folds[fold]], [case for fold in others for case in cases[fold]])
-        found.append([(q, best_program(heads, case)) for q, case in zip(questions, cases[left], strict=True)])
+    for left, fold in enumerate(folds):
+        others = [i for i in range(FOLDS) if i != left]
+        heads = fit([q for i in others for q in questions[i]], [case for i in others for case in cases[i]])
+        found.append([pair for conversation in fold for pair in _conversed(heads, conversation)])
+    return found
+
+
+def _after_gold(conversation: Sequence[FinQuestion]) -> list[ProgramCase]:
+    programs = [question.program for question in conversation]
+    return [case_of(question, programs[:turn]) for turn, question in enumerate(conversation)]
+
+
+def _conversed(heads: Heads, conversation: Sequence[FinQuestion]) -> list[Found]:
+    """The program of each turn, after those found for the turns before it."""
+    found: list[Found] = []
+    programs: list[Sequence[Step]] = []
+    for question in conversation:
+        best = best_program(heads, case_of(question, programs))
+        found.append((question, best))
+        programs.append(best[0].steps if best is not None else ())
     return found
 
 

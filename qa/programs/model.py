@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -10,11 +11,14 @@ import numpy as np
 from qa.data.finqa import FinQuestion
 from qa.heads.fitting import fit_heads
 from qa.heads.model import Case, Floats, Heads
+from qa.hybrid.asked import read_question
 from qa.hybrid.wording import wordings
-from qa.metrics.finqa import same_program
+from qa.metrics.finqa import Result, Step, same_program
 from qa.programs.features import FEATURES, Fits
 from qa.programs.slots import slots_of
 from qa.programs.templates import OPERATORS, Program, programs
+
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 
 
 @dataclass(frozen=True)
@@ -24,13 +28,29 @@ class ProgramCase(Case):
     programs: Sequence[Program]
 
 
-def case_of(question: FinQuestion) -> ProgramCase:
-    """What the facts of a question admit."""
-    fits = Fits(question.question, slots_of(question.facts, question.question))
-    found = programs(fits.ranked, question.rows)
+def case_of(question: FinQuestion, earlier: Sequence[Sequence[Step]] = ()) -> ProgramCase:
+    """What the facts of a question admit, in a conversation after the programs of its earlier turns."""
+    slots = slots_of(question.facts, question.question)
+    fits = Fits(_with_what_is_unsaid(question), slots, [_numbers(steps) for steps in earlier])
+    found = programs(fits.ranked, question.rows, turn=question.earlier is not None)
     features = np.array([fits.features(program) for program in found], dtype=np.float32)
     operators = np.array([OPERATORS.index(program.operator) for program in found], dtype=np.int64)
-    return ProgramCase(features.reshape(len(found), len(FEATURES)), operators, wordings(fits.asked), found)
+    own = wordings(read_question(question.question, fits.vocabulary))
+    return ProgramCase(features.reshape(len(found), len(FEATURES)), operators, own, found)
+
+
+def _with_what_is_unsaid(question: FinQuestion) -> str:
+    """A turn with the two before it, which say what "it" is; their years only where it names none."""
+    earlier = " ".join((question.earlier or ())[-2:])
+    if _YEAR.search(question.question):
+        earlier = _YEAR.sub(" ", earlier)
+    return f"{earlier} {question.question}".strip()
+
+
+def _numbers(steps: Sequence[Step]) -> frozenset[str]:
+    """The numbers that a program takes from the facts."""
+    arguments = {argument for step in steps for argument in (step.left, step.right)}
+    return frozenset(argument for argument in arguments if not argument.startswith(("#", "const_", "none")))
 
 
 def rights(question: FinQuestion, found: Sequence[Program]) -> Floats:
@@ -48,11 +68,13 @@ def fit(questions: Sequence[FinQuestion], cases: Sequence[ProgramCase]) -> Heads
 
 def best_program(heads: Heads, case: ProgramCase) -> tuple[Program, float] | None:
     """The likeliest result's likeliest program, and how likely the result is; `None` where the facts admit none."""
-    if not case.programs:
-        return None
-    chances = heads.probabilities(case)
-    results = list(dict.fromkeys(program.result for program in case.programs))
-    place = np.array([results.index(program.result) for program in case.programs])
+    return best_of(case, heads.probabilities(case)) if case.programs else None
+
+
+def best_of(case: ProgramCase, chances: Floats) -> tuple[Program, float]:
+    """The same of a case with programs, given how likely each of them is, [programs]."""
+    number: dict[Result, int] = {}
+    place = np.array([number.setdefault(program.result, len(number)) for program in case.programs])
     shares = np.bincount(place, chances)
     best = int(np.where(place == shares.argmax(), chances, -1).argmax())
     return case.programs[best], float(shares.max())

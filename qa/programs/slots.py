@@ -11,6 +11,8 @@ from qa.hybrid.context import stems
 _NUMBER = re.compile(r"(?<![\w.])-?(?:\d[\d,]*(?:\.\d+)?|\.\d+)(?:\s?%)?")
 _ENTRY = re.compile(r"\bthe (?P<row>.*?) of (?P<column>[^;]*) is (?P<value>[^;]*?) ;")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_IN = re.compile(r"\bin (thousand|million|billion)s\b")
+_DASHES = ("2013", "2014")  # FinQA's texts have the code points of dashes, U+2013 and U+2014, without their "U+"
 _BEFORE, _AFTER = 90, 40  # characters around a number of a sentence that say what it is, up to the next numbers
 
 
@@ -32,6 +34,7 @@ class Slot:
         scale: the word that follows it, such as "million"; empty for none.
         start: first character in its fact.
         end: one past the last.
+        given: whether the question gives it, instead of a fact.
     """
 
     text: str
@@ -47,6 +50,7 @@ class Slot:
     scale: str
     start: int
     end: int
+    given: bool = False
 
     @property
     def of_table(self) -> bool:
@@ -63,17 +67,19 @@ def slots_of(facts: Sequence[str], question: str) -> list[Slot]:
         entries = list(_ENTRY.finditer(fact if fact.rstrip().endswith(";") else ""))
         made = _of_entries(entries, number) if entries else _of_sentence(fact, number)
         found += [replace(slot, place=len(found) + i) for i, slot in enumerate(made)]
-    given = [replace(slot, fact=len(facts)) for slot in _of_sentence(question, 0)]
+    given = [replace(slot, fact=len(facts), given=True) for slot in _of_sentence(question, 0)]
     return found + [replace(slot, place=len(found) + i) for i, slot in enumerate(given)]
 
 
 def _of_entries(entries: Sequence[re.Match[str]], fact: int) -> Iterator[Slot]:
     for entry in entries:
         match = _NUMBER.search(entry["value"])
-        if match is None:
+        if match is None or entry["value"].strip() in _DASHES:
             continue
         years = _years(entry["column"]) or _years(entry["row"])
         slot = _slot(match, entry["value"], fact, (entry["row"], entry["column"]), entry["row"].strip(), years)
+        if not slot.scale and (named := _IN.search(f"{entry['row']} {entry['column']}")):
+            slot = replace(slot, scale=named[1].rstrip("s"))
         yield replace(slot, start=slot.start + entry.start("value"), end=slot.end + entry.start("value"))
 
 

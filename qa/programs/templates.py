@@ -38,6 +38,7 @@ _SINGLES: dict[str, Form] = {
     "per hundred": (("divide", "A", "const_100"),),
     "per five": (("divide", "A", "const_5"),),
 }
+_NUMBER: dict[str, Form] = {"number": (("number", "A", "none"),)}  # a turn of a conversation may just look one up
 _TRIPLES: dict[str, Form] = {
     "sum of three": (("add", "A", "B"), ("add", "#0", "C")),
     "average of three": (("add", "A", "B"), ("add", "#0", "C"), ("divide", "#1", "const_3")),
@@ -52,7 +53,7 @@ _QUADRUPLES: dict[str, Form] = {
 }
 _ROWS = ("table_average", "table_max", "table_min", "table_sum")
 OPERATORS = (
-    *_PAIRS, *_UNORDERED, *_SINGLES, *_TRIPLES, *_OVER_THIRD, *_QUADRUPLES, *_ROWS,
+    *_PAIRS, *_UNORDERED, *_SINGLES, *_TRIPLES, *_OVER_THIRD, *_QUADRUPLES, *_ROWS, *_NUMBER,
 )  # fmt: skip
 BEST = 14  # slots that are combined
 BEST_OF_THREE = 8
@@ -68,11 +69,11 @@ class Program:
     result: Result
 
 
-def programs(slots: Sequence[Slot], rows: Mapping[str, Sequence[float]]) -> list[Program]:
-    """All programs over slots, best first, of a page with these table rows."""
+def programs(slots: Sequence[Slot], rows: Mapping[str, Sequence[float]], *, turn: bool = False) -> list[Program]:
+    """All programs over slots, best first, of a page with these table rows; `turn` for one of a conversation."""
     best, few = slots[:BEST], slots[:BEST_OF_THREE]
     made = [
-        *_filled(_SINGLES, ((slot,) for slot in best), rows),
+        *_filled(_SINGLES | (_NUMBER if turn else {}), ((slot,) for slot in best), rows),
         *_filled(_PAIRS, permutations(best, 2), rows),
         *_filled(_UNORDERED, combinations(best, 2), rows),
         *_filled(_TRIPLES, filter(_alike, combinations(best, 3)), rows),

@@ -1,8 +1,13 @@
+import gzip
+import json
+
 import pytest
 
+from qa.data.convfinqa import convfinqa_conversations
 from qa.data.finqa import FinQuestion, is_executed_right, table_rows
 from qa.metrics.finqa import ProgramError, Step, execute, parse_program, same_program
 from qa.programs.evaluation import FinOutcome
+from qa.programs.features import FEATURES
 from qa.programs.model import case_of, rights
 from qa.programs.slots import slots_of
 
@@ -17,6 +22,7 @@ ROWS = {"sales": (41.0, 40.0)}
         ("multiply(25.5%, const_1000)", 255.0),
         ("subtract(const_m1, 2)", -3.0),
         ("greater(3, 2)", "yes"),
+        ("60.94", 60.94),
         ("table_average(sales, none)", 40.5),
         ("table_max(sales, none), table_min(sales, none), subtract(#0, #1)", 1.0),
     ],
@@ -31,7 +37,7 @@ def test_what_cannot_be_executed_says_so(program):
         execute(parse_program(program), ROWS)
 
 
-@pytest.mark.parametrize("text", ["", "5", "add(3)"])
+@pytest.mark.parametrize("text", ["", "five", "add(3)"])
 def test_what_is_no_program_says_so(text):
     with pytest.raises(ProgramError):
         parse_program(text)
@@ -89,3 +95,51 @@ def test_a_program_is_written_as_the_benchmark_wants_it():
     ]
     assert tokens == ["subtract(", "5829", "5735", ")", "divide(", "#0", "5735", ")"]
     assert FinOutcome("a", ("EOF",), "", None, 0.0, executed=False, same=False).program == ("EOF",)
+
+
+CONVERSATION = {
+    "id": "Double_A/2017/page_1.pdf-2",
+    "doc": {
+        "pre_text": "sales grew . in 2017 , the company had 12 stores .",
+        "post_text": ".",
+        "table": {"2017": {"sales": 1041.0, "costs": 900.5}, "2016": {"sales": 40.0, "costs": "n/a"}},
+    },
+    "dialogue": {
+        "conv_questions": ["what were sales in 2017?", "and in 2016?", "what was the change?"],
+        "turn_program": ["1041", "40", "subtract(1041, 40)"],
+        "executed_answers": [1041.0, 40.0, 1001.0],
+    },
+}
+
+
+def test_a_conversation_is_read_turn_by_turn(tmp_path, monkeypatch):
+    file = tmp_path / "convfinqa" / "dev.jsonl.gz"
+    file.parent.mkdir()
+    file.write_bytes(gzip.compress(json.dumps(CONVERSATION).encode()))
+    monkeypatch.setenv("FINANCEQA_DATA", str(tmp_path))
+    [turns] = convfinqa_conversations("dev")
+    assert {turn.page for turn in turns} == {"A/2017/page_1.pdf"}
+    assert turns[0].facts == (
+        "sales grew .",
+        "in 2017 , the company had 12 stores .",
+        "the sales of 2017 is 1041 ; the sales of 2016 is 40 ;",
+        "the costs of 2017 is 900.5 ; the costs of 2016 is n/a ;",
+    )
+    assert turns[0].rows == {"sales": (1041.0, 40.0)}
+    assert [turn.earlier for turn in turns][:2] == [(), ("what were sales in 2017?",)]
+    assert all(is_executed_right(turn, turn.program) for turn in turns)
+    assert turns[0].program[0].tokens() == ["1041"]
+    for turn, question in enumerate(turns):
+        case = case_of(question, [earlier.program for earlier in turns[:turn]])
+        assert [case.programs[i].steps for i in rights(question, case.programs).nonzero()[0]] == [question.program]
+
+
+def test_what_the_last_program_used_is_seen():
+    question = FinQuestion("A#1", "A", "and what was the change?", FACTS, {}, (), None, ("what of sales?",))
+    case = case_of(question, [parse_program("subtract(1041, 40)")])
+    last = case.features[:, FEATURES.index("same_as_last")]
+    assert {program.operator for program, same in zip(case.programs, last, strict=True) if same} >= {
+        "subtract",
+        "change",
+    }
+    assert all({slot.text for slot in p.slots} == {"1041", "40"} for p, s in zip(case.programs, last, strict=True) if s)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.quantity import cell_quantities, parse_quantities
+from retrieval.quantity import cell_quantities, parse_quantities, written
 
 
 @pytest.mark.parametrize(
@@ -23,6 +23,9 @@ from retrieval.quantity import cell_quantities, parse_quantities
         ("no shares", ["0"]),
         ("9 and 12 months", ["9", "12"]),
         ("rose to 48.4% from 47.5%", ["48.4", "47.5"]),
+        ("1.234,5", ["1234.5"]),
+        ("€ 12.345.678", ["12345678"]),
+        ("2.345, 12", ["2.345", "12"]),
         ("rule 10b5", []),
         ("", []),
     ],
@@ -37,6 +40,8 @@ def test_values(text, values):
         ("$1.2 billion", "USD", 9, "1200000000"),
         ("€12 million", "EUR", 6, "12000000"),
         ("31%", "percent", 0, "31"),
+        ("(12.5) bps", "percent", -2, "-0.125"),
+        ("25 basis points", "percent", -2, "0.25"),
         ("£3", "GBP", 0, "3"),
         ("$40 mm", "USD", 6, "40000000"),
         ("14,000", None, 0, "14000"),
@@ -76,3 +81,32 @@ def test_any_text_is_read_without_error(text):
 def test_endless_digits_are_no_amount_and_take_no_time():
     assert parse_quantities("9" * 200_000) == []
     assert parse_quantities("1," * 100_000 + "5") is not None
+
+
+UNITS_AND_SCALES = st.sampled_from(
+    [(unit, scale) for unit in (None, "USD", "EUR", "GBP", "JPY", "CAD", "INR") for scale in (0, 3, 6, 9, 12)]
+    + [("percent", 0), ("percent", -2)]
+)
+VALUES = st.decimals(min_value="-1e12", max_value="1e12", places=3, allow_nan=False)
+
+
+@given(VALUES, UNITS_AND_SCALES)
+def test_what_is_written_is_read_again(value, unit_and_scale):
+    unit, scale = unit_and_scale
+    text = written(value, unit, scale)
+    (quantity,) = parse_quantities(f"It was {text} then.")
+    assert (quantity.value, quantity.unit, quantity.scale) == (value, unit, scale)
+    assert f"It was {text} then."[quantity.start : quantity.end].strip() == text
+
+
+@given(VALUES, UNITS_AND_SCALES)
+def test_what_is_read_is_written_again(value, unit_and_scale):
+    text = written(value, *unit_and_scale)
+    (quantity,) = parse_quantities(text)
+    assert written(quantity.value, quantity.unit, quantity.scale) == text
+
+
+@pytest.mark.parametrize(("unit", "scale"), [("USD", 2), ("USD", -2), ("percent", 6), (None, 1)])
+def test_a_scale_without_a_word_is_not_written(unit, scale):
+    with pytest.raises(ValueError, match="no word says"):
+        written(Decimal(1), unit, scale)
