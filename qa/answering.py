@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import time
 import unicodedata
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 from qa.answer import Answer, Derivation, Operand
+from qa.arithmetic.comparison import comparison_of
 from qa.arithmetic.compute import compute, same_unit, written
 from qa.arithmetic.expression import ExpressionError, Item, items
 from qa.arithmetic.plan import Plan, plan_of
@@ -107,11 +109,13 @@ class FinanceQA:
             return _not_found(question, f"no filing in the index is of {unheld}")
         asked, by_id = asked_of(query), {record.id: record for record in records}
         searched = tiers(query, records)
-        numeric = not asks_for_words(text) and _of_one_company(searched, by_id)
-        if numeric:
+        alone = _of_one_company(searched, by_id)
+        numeric = alone and not asks_for_words(text)
+        answer = self._compared(query, question, by_id) if alone else None
+        if answer is None and numeric:
             answer = self._number(asked, question, searched, by_id)
-            if answer is not None:
-                return answer
+        if answer is not None:
+            return answer
         for tier in searched:
             answer = self._read(asked, question, tier, by_id, tables=not numeric)
             if answer is not None:
@@ -134,18 +138,9 @@ class FinanceQA:
 
     def _computed(self, plan: Plan, query: Query, question: str, records: dict[str, DocumentRecord]) -> Answer:
         """The value of an expression, each item of which is looked up as if it had been asked for."""
-        parts: dict[Item, Answer] = {}
-        identities = [record.identity for record in records.values()]
-        own_filings = [i for i in identities if not query.companies or i.company in query.companies]
-        for item in items(plan.expression):
-            text = f"What was {item.name} in fiscal {item.year}?"
-            own = parse_query(text, own_filings)
-            own = replace(own, companies=query.companies, mentions=(), quarter=query.quarter, form=query.form)
-            asked = asked_of(own)
-            found = self._look_up(asked, tiers(own, list(records.values())), records)
-            if found is None:
-                return _not_found(question, f"no figure is found for {item.name} in fiscal {item.year}")
-            parts[item] = self._looked_up(text, *found, asked, records)
+        parts = self._figures(items(plan.expression), query, records)
+        if isinstance(parts, Item):
+            return _not_found(question, f"no figure is found for {parts.name} in fiscal {parts.year}")
         values = {item: answer.value for item, answer in parts.items() if answer.value is not None}
         letters = {item: chr(ord("a") + i) for i, item in enumerate(parts)}
         try:
@@ -155,18 +150,7 @@ class FinanceQA:
         unit = plan.unit or same_unit(plan.expression, {item: answer.unit for item, answer in parts.items()})
         scales = {answer.scale for answer in parts.values()}
         scale = scales.pop() if plan.unit is None and len(scales) == 1 else None
-        operands = tuple(
-            Operand(
-                letters[item],
-                f"{item.name}, fiscal {item.year}",
-                answer.text,
-                values[item],
-                answer.unit,
-                answer.scale,
-                answer.citations[0],
-            )
-            for item, answer in parts.items()
-        )
+        operands = _operands(parts, letters)
         return Answer(
             question=question,
             text=written_number(value, unit, scale, plan.decimals),
@@ -174,12 +158,52 @@ class FinanceQA:
             value=value,
             unit=unit,
             scale=scale,
-            probability=min(answer.probability for answer in parts.values()),
-            citations=tuple(operand.citation for operand in operands),
             derivation=Derivation(written(plan.expression, letters), operands),
-            assumed=tuple(dict.fromkeys((*query.assumed, *(n for a in parts.values() for n in a.assumed)))),
-            restated=tuple(restated for answer in parts.values() for restated in answer.restated),
+            **_evidence(parts, operands, query),
         )
+
+    def _compared(self, query: Query, question: str, records: dict[str, DocumentRecord]) -> Answer | None:
+        """The year or the yes or no that figures of several years decide.
+
+        `None` where nothing is compared, a figure is missing, or two years have the largest.
+        """
+        comparison = comparison_of(query)
+        if comparison is None:
+            return None
+        parts = self._figures(comparison.figures, query, records)
+        if isinstance(parts, Item):
+            return None
+        values = {item: answer.value for item, answer in parts.items() if answer.value is not None}
+        letters = {item: chr(ord("a") + i) for i, item in enumerate(parts)}
+        text = comparison.answer(values) if len(values) == len(parts) else None
+        if text is None:
+            return None
+        operands = _operands(parts, letters)
+        return Answer(
+            question=question,
+            text=text,
+            found=True,
+            derivation=Derivation(comparison.written(values, letters), operands),
+            **_evidence(parts, operands, query),
+        )
+
+    def _figures(
+        self, wanted: Sequence[Item], query: Query, records: dict[str, DocumentRecord]
+    ) -> dict[Item, Answer] | Item:
+        """Each figure as if it had been asked for, or the first one that is not found."""
+        parts: dict[Item, Answer] = {}
+        identities = [record.identity for record in records.values()]
+        own_filings = [i for i in identities if not query.companies or i.company in query.companies]
+        for item in wanted:
+            text = f"What was {item.name} in fiscal {item.year}?"
+            own = parse_query(text, own_filings)
+            own = replace(own, companies=query.companies, mentions=(), quarter=query.quarter, form=query.form)
+            asked = asked_of(own)
+            found = self._look_up(asked, tiers(own, list(records.values())), records)
+            if found is None:
+                return item
+            parts[item] = self._looked_up(text, *found, asked, records)
+        return parts
 
     def _looked_up(
         self, question: str, lookup: Lookup, tier: Tier, asked: Asked, records: dict[str, DocumentRecord]
@@ -294,6 +318,33 @@ class FinanceQA:
             assumed=tier.assumed,
             restated=() if cell is None else restatements(self.index, record, page, cell, list(records.values())),
         )
+
+
+def _operands(parts: Mapping[Item, Answer], letters: Mapping[Item, str]) -> tuple[Operand, ...]:
+    """The figures that an answer was worked out from."""
+    return tuple(
+        Operand(
+            letter=letters[item],
+            name=f"{item.name}, fiscal {item.year}",
+            text=answer.text,
+            value=answer.value,
+            unit=answer.unit,
+            scale=answer.scale,
+            citation=answer.citations[0],
+        )
+        for item, answer in parts.items()
+        if answer.value is not None
+    )
+
+
+def _evidence(parts: Mapping[Item, Answer], operands: Sequence[Operand], query: Query) -> dict[str, Any]:
+    """What an answer that was worked out has of its figures: the least probability, all citations and restatements."""
+    return {
+        "probability": min(answer.probability for answer in parts.values()),
+        "citations": tuple(operand.citation for operand in operands),
+        "assumed": tuple(dict.fromkeys((*query.assumed, *(n for a in parts.values() for n in a.assumed)))),
+        "restated": tuple(restated for answer in parts.values() for restated in answer.restated),
+    }
 
 
 def _reporting(period: Period | None, searched: Sequence[Tier], records: dict[str, DocumentRecord]) -> list[Tier]:

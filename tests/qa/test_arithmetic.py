@@ -3,10 +3,12 @@ from decimal import Decimal
 
 import pytest
 
+from qa.arithmetic.comparison import Comparison, comparison_of
 from qa.arithmetic.compute import compute, same_unit, written
 from qa.arithmetic.expression import ExpressionError, Item, in_year, items, parse_expression
 from qa.arithmetic.plan import plan_of
 from qa.asking import describe
+from qa.lookup.words import telling_words
 from qa.number import written_number
 from retrieval.document import Identity
 from retrieval.query import parse_query
@@ -180,3 +182,53 @@ def test_a_figure_that_is_missing_is_named(system):
 def test_a_payment_is_an_amount(system):
     answer = system.ask("What was Larkfield's capital expenditure in fiscal 2023?")
     assert (answer.text, answer.value) == ("(73)", Decimal(73_000_000))
+
+
+@pytest.mark.parametrize(
+    ("question", "figures", "asks"),
+    [
+        ("In which year was total revenue the highest, 2021 or 2022?", [2021, 2022], "largest"),
+        ("Which fiscal year had lower net income, 2020, 2021 or 2022?", [2020, 2021, 2022], "smallest"),
+        ("Between 2019 and 2021, in what year was total revenue largest?", [2019, 2020, 2021], "largest"),
+        ("Did total revenue increase from 2021 to 2022?", [2022, 2021], "more"),
+        ("Was net income in 2021 lower than in 2022?", [2021, 2022], "less"),
+        ("Has gross profit declined in 2022?", [2022, 2021], "less"),
+    ],
+)
+def test_questions_that_compare(question, figures, asks):
+    comparison = comparison_of(parse_query(question, []))
+    assert comparison is not None
+    assert [figure.year for figure in comparison.figures] == figures
+    assert comparison.asks == asks
+    assert len({telling_words(figure.name) for figure in comparison.figures}) == 1
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "In which year was the company founded?",
+        "In which year did the company open a plant in Ohio, 2021 or 2022?",
+        "Did the company acquire a competitor in 2022?",
+        "Does the company have more than one class of stock?",
+        "What drove the increase in revenue in 2022?",
+        "Did it increase from 2021 to 2022?",
+    ],
+)
+def test_questions_that_do_not_compare(question):
+    assert comparison_of(parse_query(question, [])) is None
+
+
+def test_a_tie_has_no_year():
+    figures = (Item("revenue", 2021), Item("revenue", 2022))
+    values = dict.fromkeys(figures, Decimal(5))
+    assert Comparison(figures, "largest").answer(values) is None
+    assert Comparison(figures, "more").answer(values) == "no"
+    assert Comparison(figures, "more").written(values, {figures[0]: "a", figures[1]: "b"}) == "a = b"
+
+
+def test_the_system_compares_cited_cells(system):
+    answer = system.ask("In which year was Larkfield's cost of revenue higher, 2022 or 2023?")
+    assert answer.text == "fiscal 2023" and answer.derivation.expression == "b > a"
+    assert [operand.text for operand in answer.derivation.operands] == ["475", "528"]
+    assert len(answer.citations) == 2 and answer.probability > 0.5
+    assert system.ask("Did Larkfield's cost of revenue fall from 2022 to 2023?").text == "no"
