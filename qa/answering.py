@@ -17,7 +17,7 @@ from qa.arithmetic.expression import ExpressionError, Item, items
 from qa.arithmetic.plan import Plan, plan_of
 from qa.candidates import Candidates, asks_for_words, candidates, of_other_years
 from qa.evidence import cite
-from qa.lookup.asked import Asked, asked_of, same_day
+from qa.lookup.asked import Asked, asked_of, is_balance, same_day
 from qa.lookup.features import found_in
 from qa.lookup.model import Lookup, likeliest, load_model
 from qa.lookup.rows import Filing, filing_of
@@ -195,7 +195,8 @@ class FinanceQA:
         identities = [record.identity for record in records.values()]
         own_filings = [i for i in identities if not query.companies or i.company in query.companies]
         for item in wanted:
-            text = f"What was {item.name} in fiscal {item.year}?"
+            when = "as of the end of" if is_balance(item.name) else "in"
+            text = f"What was {item.name} {when} fiscal {item.year}?"
             own = parse_query(text, own_filings)
             own = replace(own, companies=query.companies, mentions=(), quarter=query.quarter, form=query.form)
             asked = asked_of(own)

@@ -139,11 +139,14 @@ def evaluate_retrieval(
 def evaluate_answers(
     out: Annotated[Path, typer.Option(help="Where scores and each answer are written, as JSON.")],
     dataset: Annotated[
-        str, typer.Option(help="filinglookup or financebench, over an index; tatqa or finqa, which bring context.")
+        str,
+        typer.Option(
+            help="filinglookup or financebench, over an index; tatqa, finqa or convfinqa, which bring context."
+        ),
     ] = "filinglookup",
     index: Annotated[Path | None, typer.Option("--index", help="Folder of an index that holds the filings.")] = None,
-    split: Annotated[str, typer.Option(help="Of tatqa and finqa; dev is cross-validated.")] = "dev",
-    official: Annotated[Path | None, typer.Option(help="Also tatqa's or finqa's submission form, here.")] = None,
+    split: Annotated[str, typer.Option(help="Of those that bring context; dev is cross-validated.")] = "dev",
+    official: Annotated[Path | None, typer.Option(help="Also the benchmark's submission form, here.")] = None,
     given: Annotated[str, typer.Option(help="What the system is told: question, or filing.")] = "question",
     n: Annotated[int, typer.Option(min=1, help="Questions of filinglookup, drawn by seed.")] = 2000,
     seed: Annotated[int, typer.Option(help="Of the questions.")] = 7,

@@ -15,12 +15,12 @@ from retrieval.loading.periods import read_dates, years_in
 from retrieval.query import Query
 from retrieval.vocabulary.labels import normalised_label
 from retrieval.vocabulary.line_items import LineItem
-from retrieval.vocabulary.named import named_synonyms
+from retrieval.vocabulary.named import named_items, named_synonyms
 
 YEAR = 300  # days; shorter periods are parts of a year
 _QUARTER = range(75, 105)  # days
 _AT_AN_INSTANT = re.compile(
-    r"\b(?:as\s+of|at\s+(?:the\s+)?(?:fiscal\s+)?(?:year[\s-]*)?end|at\s+(?:january|february|march|april|may|june|july|august|"
+    r"\b(?:as\s+of|at\s+(?:the\s+)?(?:fiscal\s+)?(?:year[\s-]*)?end|year[\s-]end|at\s+(?:january|february|march|april|may|june|july|august|"
     r"september|october|november|december))\b",
     re.IGNORECASE,
 )
@@ -30,6 +30,7 @@ _CORE = re.compile(r"\b(?:what|how\s+much|how\s+many)\b[^?]*\?", re.IGNORECASE) 
 _UNIT_WANTED = re.compile(
     r"\(?\b(?:in|as)\s+(?:usd|us\$|\$|a\s+%|%)?\s*(?:thousands|millions|billions|%)?\)", re.IGNORECASE
 )
+_CHANGE = re.compile(r"\b(?:changes?|increases?|decreases?)\b", re.IGNORECASE)
 _PAYMENTS = ("Payments", "Repayments")  # so begin the names of concepts that are outflows
 COMPANIES = 2  # that print a label before it is taken for the item's
 
@@ -76,6 +77,12 @@ def asked_of(query: Query) -> Asked:
         query=query,
         paid=any(item.concept.startswith(_PAYMENTS) for _, items in named for item in items),
     )
+
+
+def is_balance(name: str) -> bool:
+    """Whether a figure's name is one of line items of the balance sheet only, and not of a change of them."""
+    named = named_items(name)
+    return bool(named) and all(item.statement == "balance sheet" for item in named) and not _CHANGE.search(name)
 
 
 def _labels(items: Iterable[LineItem]) -> frozenset[frozenset[str]]:

@@ -9,7 +9,7 @@ import pytest
 
 from qa.answers_evaluation import evaluate_answers
 from qa.data.filing_lookup import filing_lookups, held_out
-from qa.lookup.asked import asked_of, fits
+from qa.lookup.asked import asked_of, fits, is_balance
 from qa.lookup.features import FEATURES, found_in
 from qa.lookup.model import LookupModel, likeliest, likeliest_value, load_model, probabilities
 from qa.lookup.rows import filing_of
@@ -127,3 +127,29 @@ def test_the_system_answers_what_the_filing_asks(system, filing):
     documents = {o.answer["citations"][0]["document"] for o in result.outcomes if o.right and o.found}
     assert documents >= {record.id}
     assert result.n == len(questions) and "outcomes" not in result.summary()
+
+
+@pytest.mark.parametrize(
+    ("name", "balance"),
+    [
+        ("inventory", True),
+        ("total assets", True),
+        ("change in inventory", False),
+        ("net income", False),
+        ("zeal", False),
+    ],
+)
+def test_names_of_balances(name, balance):
+    assert is_balance(name) is balance
+
+
+@pytest.mark.parametrize(
+    ("question", "instant"),
+    [
+        ("What is the year end FY2019 total amount of inventories?", True),
+        ("What was inventory as of the end of fiscal 2018?", True),
+        ("What was revenue for the year ended December 31, 2018?", False),
+    ],
+)
+def test_questions_of_a_balance(question, instant):
+    assert asked_of(parse_query(question, [])).instant is instant
