@@ -1,20 +1,22 @@
-"""Is every digit of an answer in the cells that it cites? `python -m experiments.benchmarks.recompute --index INDEX FILE`.
+"""Is every digit of an answer in the cells that it cites? `python -m experiments.benchmarks.recompute [--index INDEX] FILE`.
 
 Each numeric answer of an evaluation's file is computed anew from nothing but its citations: the cited characters are
 read in the index, and the derivation's expression, if there is one, is worked out over them. Signs of payments, which
-filings set in parentheses, are the answer's.
+filings set in parentheses, are the answer's. Of a benchmark that brings its contexts (TAT-QA, FinQA, ConvFinQA) the named
+cells or facts are read there.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from experiments.benchmarks.recompute_contexts import CONTEXTS
 from qa.arithmetic.compute import compute
 from qa.arithmetic.expression import Item, items, parse_expression
 from qa.number import number_of
@@ -45,22 +47,31 @@ def recomputes(index: Index, answer: Mapping[str, Any]) -> bool:
     return set(items(expression)) <= set(figures) and round(compute(expression, figures), 6) == value
 
 
+def in_filings(outcomes: list[Mapping[str, Any]], folder: Path | None) -> Iterator[tuple[Mapping[str, Any], bool]]:
+    """The numeric answers over an index, and whether they follow."""
+    if folder is None:
+        raise typer.BadParameter("these answers came from an index; name it with --index")
+    with Index.open(folder) as index:
+        for outcome in outcomes:
+            if outcome["answer"]["value"] is not None:
+                yield outcome, recomputes(index, outcome["answer"])
+
+
 def main(
     files: Annotated[list[Path], typer.Argument(help="Files of `financeqa evaluate answers`.", exists=True)],
-    index: Annotated[Path, typer.Option("--index", help="The index that answered.")],
+    index: Annotated[Path | None, typer.Option("--index", help="The index that answered, if one did.")] = None,
 ) -> None:
     """Print how many numeric answers follow from what they cite; fails where one does not."""
     total = wrong = 0
-    with Index.open(index) as opened:
-        for file in files:
-            for outcome in json.loads(file.read_text(encoding="utf-8"))["outcomes"]:
-                answer = outcome["answer"]
-                if answer["value"] is None:
-                    continue
-                total += 1
-                if not recomputes(opened, answer):
-                    wrong += 1
-                    typer.echo(f"does not follow: {answer['question']} {answer['answer']}")
+    for file in files:
+        record = json.loads(file.read_text(encoding="utf-8"))
+        context = CONTEXTS.get(record["dataset"])
+        outcomes = record["outcomes"]
+        for outcome, follows in context(outcomes, record["split"]) if context else in_filings(outcomes, index):
+            total += 1
+            if not follows:
+                wrong += 1
+                typer.echo(f"does not follow: {outcome['id']} {outcome.get('answer', outcome.get('result'))}")
     typer.echo(f"{total - wrong} of {total} numeric answers follow from the cells they cite")
     raise typer.Exit(int(wrong > 0 or not total))
 

@@ -15,10 +15,20 @@ from qa.data.tatqa import tatqa_questions
 from qa.hybrid.answering import HybridReader
 from qa.hybrid.cross_validation import Answered, CrossValidation
 from qa.metrics.tatqa import tatqa_scores
+from retrieval.document import Cell
 from retrieval.evaluation.record import EvaluationRecord
 from retrieval.files import write_atomically
 
 TRAINED_ON = "dev"
+
+
+@dataclass(frozen=True, slots=True)
+class TatOperand:
+    """A number that an answer was worked out from: as the table shows it, and its row and column there, from 0."""
+
+    text: str
+    row: int
+    column: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +40,7 @@ class TatOutcome:
         answer: its parts; empty for none.
         scale: in what it is written.
         operator: how it was worked out.
-        operands: the numbers that it was worked out from, as the table shows them.
+        operands: the numbers that it was worked out from.
         probability: of being right.
         em: official exact match, 0 or 1; `None` where the file holds no answer.
         f1: official F1.
@@ -40,7 +50,7 @@ class TatOutcome:
     answer: tuple[str, ...]
     scale: str
     operator: str
-    operands: tuple[str, ...]
+    operands: tuple[TatOperand, ...]
     probability: float
     em: float | None
     f1: float | None
@@ -115,11 +125,15 @@ def _outcome(answered: Answered) -> TatOutcome:
         answer=parts,
         scale=scale,
         operator=answer.derivation.operator if answer else "",
-        operands=tuple(figure.cell.text for figure in answer.derivation.figures) if answer else (),
+        operands=tuple(_operand(figure.cell) for figure in answer.derivation.figures) if answer else (),
         probability=answer.probability if answer else 0.0,
         em=em,
         f1=f1,
     )
+
+
+def _operand(cell: Cell) -> TatOperand:
+    return TatOperand(cell.text, cell.row, cell.column)
 
 
 def _metrics(outcomes: Sequence[TatOutcome]) -> dict[str, float]:
