@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import time
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, TypeVar
 from zlib import crc32
 
 from qa.calibration import Calibration, expected_calibration_error, fit_logistic
@@ -18,11 +19,14 @@ from qa.heads.model import Heads
 from qa.lookup.model import log_odds
 from qa.metrics.finqa import Result, Step, same_program
 from qa.programs.model import ProgramCase, best_program, case_of, fit
+from qa.programs.reranker import Reranker, Shortlist, shortlist, train_reranker
 from qa.programs.templates import Program
 from retrieval.evaluation.record import EvaluationRecord
 from retrieval.files import write_atomically
 
 FOLDS = 5
+RERANKERS = Path("runs/programs")
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,33 +86,38 @@ Found = tuple[FinQuestion, tuple[Program, float] | None]
 
 
 def evaluate_finqa(split: str) -> FinEvaluation:
-    """Answers a split, each fold of report pages by heads that were fitted on the others.
+    """Answers a split, each fold of report pages by heads and a reranker that were fitted on the others.
 
     Raises:
         retrieval.data_folder.MissingDataError: it is not on this machine.
     """
     started = time.perf_counter()
-    conversations = [[question] for question in finqa_questions(split)]
-    return _evaluation("finqa", split, "given the benchmark's facts", conversations, started)
+    found = _reranked(_folds(finqa_questions(split), lambda question: question.page))
+    return _evaluation("finqa", split, "given the benchmark's facts", found, started)
 
 
 def evaluate_convfinqa(split: str) -> FinEvaluation:
-    """Answers the turns of conversations as `evaluate_finqa` does questions, each after the programs found before it.
+    """Answers the turns of conversations, each after the programs found before it, by heads of the other folds.
 
     Raises:
         retrieval.data_folder.MissingDataError: it is not on this machine.
     """
     started = time.perf_counter()
-    return _evaluation("convfinqa", split, "given the page", convfinqa_conversations(split), started)
+    found = _in_turns(_folds(convfinqa_conversations(split), lambda conversation: conversation[0].page))
+    return _evaluation("convfinqa", split, "given the page", found, started)
+
+
+def _folds(items: Iterable[T], page: Callable[[T], str]) -> list[list[T]]:
+    """The items by a hash of their page."""
+    folds: list[list[T]] = [[] for _ in range(FOLDS)]
+    for item in items:
+        folds[crc32(page(item).encode()) % FOLDS].append(item)
+    return folds
 
 
 def _evaluation(
-    dataset: str, split: str, given: str, conversations: Sequence[Sequence[FinQuestion]], started: float
+    dataset: str, split: str, given: str, found: Sequence[Sequence[Found]], started: float
 ) -> FinEvaluation:
-    folds: list[list[Sequence[FinQuestion]]] = [[] for _ in range(FOLDS)]
-    for conversation in conversations:
-        folds[crc32(conversation[0].page.encode()) % FOLDS].append(conversation)
-    found = _left_out(folds)
     curves = [_curve([pair for i, fold in enumerate(found) if i != left for pair in fold]) for left in range(FOLDS)]
     outcomes = [_outcome(*pair, curve) for fold, curve in zip(found, curves, strict=True) for pair in fold]
     return FinEvaluation(
@@ -123,7 +132,31 @@ def _evaluation(
     )
 
 
-def _left_out(folds: Sequence[Sequence[Sequence[FinQuestion]]]) -> list[list[Found]]:
+def _reranked(folds: Sequence[Sequence[FinQuestion]]) -> list[list[Found]]:
+    """Of each fold the programs that heads of the others shortlist and a reranker of the others chooses.
+
+    The reranker learns from shortlists of each other fold by heads that saw neither it nor the one left out.
+    """
+    cases = [[case_of(question) for question in fold] for fold in folds]
+
+    @cache
+    def heads_without(left_out: frozenset[int]) -> Heads:
+        others = [i for i in range(FOLDS) if i not in left_out]
+        return fit([q for i in others for q in folds[i]], [case for i in others for case in cases[i]])
+
+    def lists(fold: int, left_out: frozenset[int]) -> list[Shortlist]:
+        heads = heads_without(left_out)
+        return [shortlist(q, c, heads.probabilities(c)) for q, c in zip(folds[fold], cases[fold], strict=True)]
+
+    found = []
+    for left in range(FOLDS):
+        training = [each for i in range(FOLDS) if i != left for each in lists(i, frozenset((i, left)))]
+        reranker = Reranker(train_reranker(training, RERANKERS / f"without-{left}"))
+        found.append([(listed.question, reranker.best(listed)) for listed in lists(left, frozenset((left,)))])
+    return found
+
+
+def _in_turns(folds: Sequence[Sequence[Sequence[FinQuestion]]]) -> list[list[Found]]:
     """Of each fold the programs found by heads of the others, which learned each turn after the gold programs."""
     cases = [[case for conversation in fold for case in _after_gold(conversation)] for fold in folds]
     questions = [[question for conversation in fold for question in conversation] for fold in folds]
