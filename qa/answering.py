@@ -175,7 +175,8 @@ class FinanceQA:
             return None
         values = {item: answer.value for item, answer in parts.items() if answer.value is not None}
         letters = {item: chr(ord("a") + i) for i, item in enumerate(parts)}
-        text = comparison.answer(values) if len(values) == len(parts) else None
+        comparable = len(values) == len(parts) and len({answer.unit for answer in parts.values()}) == 1
+        text = comparison.answer(values) if comparable else None
         if text is None:
             return None
         operands = _operands(parts, letters)

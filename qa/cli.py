@@ -145,7 +145,9 @@ def evaluate_answers(
         ),
     ] = "filinglookup",
     index: Annotated[Path | None, typer.Option("--index", help="Folder of an index that holds the filings.")] = None,
-    split: Annotated[str, typer.Option(help="Of those that bring context; dev is cross-validated.")] = "dev",
+    split: Annotated[
+        str, typer.Option(help="Of those that bring context; cross-validated, but for tatqa's other splits.")
+    ] = "dev",
     official: Annotated[Path | None, typer.Option(help="Also the benchmark's submission form, here.")] = None,
     given: Annotated[str, typer.Option(help="What the system is told: question, or filing.")] = "question",
     n: Annotated[int, typer.Option(min=1, help="Questions of filinglookup, drawn by seed.")] = 2000,
@@ -161,6 +163,8 @@ def evaluate_answers(
         raise typer.BadParameter(f"{dataset!r} is none of {', '.join(known)}", param_hint="--dataset")
     result: AnswersEvaluation | TatEvaluation | FinEvaluation
     if dataset in BENCHMARKS:
+        if index is not None or given != "question":
+            raise typer.BadParameter(f"{dataset} brings its context; --index and --given are for others")
         result = BENCHMARKS[dataset](split)
         if official is not None:
             result.write_official(official)

@@ -1,6 +1,6 @@
 """The one number parser: what a string of a filing says in numbers.
 
-Reads `1,234.5`, `$ (1,234)`, `−5.2%`, `$1.2 billion`, `12.5 bps`, `.75`, the European `1.234,5`, and number words such
+Reads `1,234.5`, `$ (1,234)`, `−5.2%`, `$1.2 billion`, `12.5 bps`, `.75`, the European `€ 1.234,5` and `1.234.567,8`, and number words such
 as `twenty-five` or `two hundred`. A lone dash is zero only in a table's cell, so `cell_quantities` reads that one.
 `written` is the way back.
 """
@@ -23,7 +23,9 @@ _NUMBER = re.compile(
     (?P<currency>US\$|C\$|[$€£¥₹])?\s?
     (?P<inner>\(\s?)?
     (?P<minus>[{_MINUS}]\s?)?
-    (?P<digits>(?P<european>\d{{1,3}}(?:\.\d{{3}})+(?:,\d{{1,2}}(?!\d)|(?<=\.\d{{3}}\.\d{{3}})))
+    (?P<digits>(?P<european>[1-9]\d{{0,2}}(?:\.\d{{3}}){{2,}},\d{{1,2}}(?![\d.,]*\d)   # 1.234.567,8
+            |(?(currency)[1-9]\d{{0,2}}(?:\.\d{{3}})+,\d{{1,2}}(?![\d.,]*\d)|(?!))       # € 1.234,5
+            |(?(currency)[1-9]\d{{0,2}}(?:\.\d{{3}}){{2,}}(?![\d.,]*\d)|(?!)))            # € 1.234.567
         |\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)
     (?!\d)(?:(?=(?:mm|bn)\b)|(?![A-Za-z]))             # not the head of a code such as 10b5
     (?P<percent>\s?%)?
@@ -101,7 +103,7 @@ def cell_quantities(text: str) -> list[Quantity]:
 
 
 def written(value: Decimal, unit: str | None = None, scale: int = 0) -> str:
-    """A number as filings write it, such that `parse_quantities` reads the same value, unit and scale again.
+    """A number of up to 28 digits as filings write it; `parse_quantities` reads the same value, unit and scale again.
 
     Args:
         value: sign applied, scale not.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from qa.data.convfinqa import convfinqa_conversations
@@ -26,8 +27,10 @@ def recomputes_in_table(context: Context, outcome: Outcome) -> bool:
         return False
     if outcome["operator"] in _AS_THEY_STAND:
         return bool(outcome["answer"] == [figure.cell.text for figure in named])
-    found = computed(outcome["operator"], named)
-    return found is not None and bool(outcome["answer"] == list(found.parts))
+    costs = [replace(figure, value=-figure.value) for figure in named]  # which people say without their sign
+    ways = [named, costs] if all(figure.value < 0 for figure in named) else [named]
+    results = [computed(outcome["operator"], way) for way in ways]
+    return any(found is not None and outcome["answer"] == list(found.parts) for found in results)
 
 
 def recomputes_from_facts(question: FinQuestion, outcome: Outcome) -> bool:

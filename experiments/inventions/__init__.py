@@ -1,1 +1,1 @@
-"""One script for each page of `research/inventions/`."""
+"""Scripts of the experiments that `research/inventions/` describes."""

@@ -1,5 +1,7 @@
-"""FinQA's programs (Chen et al., 2021): their execution, and execution and program accuracy as the official script has
-them.
+"""FinQA's programs (Chen et al., 2021): their execution as in the official script, and when two are the same.
+
+The official script compares programs by symbolic algebra, argument by argument as text; here sums and products may be in
+any order, arguments are compared as numbers, and nothing else is rearranged.
 
 A program is a list of steps such as `subtract(5829, 5735), divide(#0, 5735)`; `#0` is the result of the first step,
 `const_100` a constant, and `table_average(total, none)` works on the table row of that name. ConvFinQA (Chen et al.,
@@ -101,8 +103,8 @@ def number_of_argument(text: str) -> float:
 
 
 def same_program(one: Sequence[Step], other: Sequence[Step]) -> bool:
-    """Whether two programs are the same expression, the order of what is added or multiplied aside."""
-    return _expression(one) == _expression(other)
+    """Whether two programs are the same expression, the order of what is added or multiplied aside; none is no other."""
+    return bool(one) and bool(other) and _expression(one) == _expression(other)
 
 
 def _argument(text: str, results: Sequence[Result]) -> float:

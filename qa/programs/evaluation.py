@@ -19,13 +19,12 @@ from qa.heads.model import Heads
 from qa.lookup.model import log_odds
 from qa.metrics.finqa import Result, Step, same_program
 from qa.programs.model import ProgramCase, best_program, case_of, fit
-from qa.programs.reranker import Reranker, Shortlist, shortlist, train_reranker
+from qa.programs.reranker import Reranker, Shortlist, folder_of, shortlist, train_reranker
 from qa.programs.templates import Program
 from retrieval.evaluation.record import EvaluationRecord
 from retrieval.files import write_atomically
 
 FOLDS = 5
-RERANKERS = Path("runs/programs")
 T = TypeVar("T")
 
 
@@ -92,7 +91,7 @@ def evaluate_finqa(split: str) -> FinEvaluation:
         retrieval.data_folder.MissingDataError: it is not on this machine.
     """
     started = time.perf_counter()
-    found = _reranked(_folds(finqa_questions(split), lambda question: question.page))
+    found = _reranked(folds_of(finqa_questions(split), lambda question: question.page))
     return _evaluation("finqa", split, "given the benchmark's facts", found, started)
 
 
@@ -103,11 +102,11 @@ def evaluate_convfinqa(split: str) -> FinEvaluation:
         retrieval.data_folder.MissingDataError: it is not on this machine.
     """
     started = time.perf_counter()
-    found = _in_turns(_folds(convfinqa_conversations(split), lambda conversation: conversation[0].page))
+    found = by_heads(folds_of(convfinqa_conversations(split), lambda conversation: conversation[0].page))
     return _evaluation("convfinqa", split, "given the page", found, started)
 
 
-def _folds(items: Iterable[T], page: Callable[[T], str]) -> list[list[T]]:
+def folds_of(items: Iterable[T], page: Callable[[T], str]) -> list[list[T]]:
     """The items by a hash of their page."""
     folds: list[list[T]] = [[] for _ in range(FOLDS)]
     for item in items:
@@ -151,13 +150,13 @@ def _reranked(folds: Sequence[Sequence[FinQuestion]]) -> list[list[Found]]:
     found = []
     for left in range(FOLDS):
         training = [each for i in range(FOLDS) if i != left for each in lists(i, frozenset((i, left)))]
-        reranker = Reranker(train_reranker(training, RERANKERS / f"without-{left}"))
+        reranker = Reranker(train_reranker(training, folder_of(training)))
         found.append([(listed.question, reranker.best(listed)) for listed in lists(left, frozenset((left,)))])
     return found
 
 
-def _in_turns(folds: Sequence[Sequence[Sequence[FinQuestion]]]) -> list[list[Found]]:
-    """Of each fold the programs found by heads of the others, which learned each turn after the gold programs."""
+def by_heads(folds: Sequence[Sequence[Sequence[FinQuestion]]]) -> list[list[Found]]:
+    """Of each fold of conversations the programs found by heads of the others, which learned after gold programs."""
     cases = [[case for conversation in fold for case in _after_gold(conversation)] for fold in folds]
     questions = [[question for conversation in fold for question in conversation] for fold in folds]
     found = []

@@ -7,11 +7,13 @@ say counting as a prior. Shortlists for training must come from heads that did n
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from zlib import crc32
 
 import numpy as np
 
@@ -93,6 +95,13 @@ class Reranker:
         chances *= listed.shares.sum() / chances.sum()
         place = int(chances.argmax())
         return listed.programs[place], float(chances[place])
+
+
+def folder_of(lists: Sequence[Shortlist]) -> Path:
+    """Where the reranker of these shortlists is trained: other lists or settings, another folder."""
+    said = [[listed.question.id, [in_words(listed.question, p) for p in listed.programs]] for listed in lists]
+    settings = [SHORTLIST, TRUST, MAX_LENGTH, EPOCHS, BATCH, LEARNING_RATE, FROZEN, SEED]
+    return Path("runs/programs") / f"{crc32(json.dumps([said, settings]).encode()):08x}"
 
 
 def train_reranker(lists: Sequence[Shortlist], folder: Path) -> Path:

@@ -10,7 +10,7 @@ from retrieval.loading.periods import is_date_like
 from retrieval.quantity import Quantity, cell_quantities
 
 _SCALES = {"thousand": 3, "000": 3, "million": 6, "billion": 9, "m": 6, "mn": 6, "mm": 6, "bn": 9}
-_SHORT = r"(?:[$€£¥]|\b(?:USD|EUR|GBP|RMB|CHF|CAD|AUD|SEK|NOK|DKK|JPY))\s?(?:['’‘`]?(000)|(mn|mm|m|bn)\b)"  # "€m"
+_SHORT = r"(?:[$€£¥]|\b(?:USD|EUR|GBP|RMB|CHF|CAD|AUD|SEK|NOK|DKK|JPY))\s?(?:['’‘`]?(000)(?![\d]|[.,]\d)|(mn|mm|m|bn)\b(?!&))"  # "€m"
 _SHORT_SCALE = re.compile(_SHORT, re.IGNORECASE)
 _SCALE = re.compile(
     r"\b(?:in|of)\s+(?:[\w.$€£]+\s+){0,3}?(thousand|million|billion)s?\b|\(?\$?\s?(000)['’]?s\b|\b(thousand|million|billion)s\s+of\b|\((thousand|million|billion)s\b",
@@ -79,7 +79,7 @@ class TableUnits:
         quantities = cell_quantities(text)
         unit = quantities[0].unit if quantities else None
         if unit == "percent":
-            return "percent", 0
+            return "percent", quantities[0].scale
         if quantities and quantities[0].scale:
             return unit or self.currency, quantities[0].scale
         label = _NUMERATOR.sub(" ", _ASIDE.sub(" ", " ".join(row_path)))

@@ -28,7 +28,7 @@ def test_answers_follow_from_their_citations_only_as_they_are(system, question):
 
 
 def test_answers_from_tables_follow_from_the_cells_they_name():
-    grid = [["", "2019", "2018"], ["Sales", "$1,041", "(40)"], ["Costs", "900", "880"]]
+    grid = [["", "2019", "2018"], ["Sales", "$1,041", "(40)"], ["Costs", "900", "880"], ["Taxes", "(20)", "(30)"]]
     context = context_of(grid, [], "t")
     cells = {(cell.row, cell.column): cell for cell in context.table.cells}
 
@@ -39,6 +39,7 @@ def test_answers_from_tables_follow_from_the_cells_they_name():
     assert recomputes_in_table(context, outcome("difference", ["1081"], (1, 1), (1, 2)))
     assert recomputes_in_table(context, outcome("cell", [cells[2, 1].text], (2, 1)))
     assert not recomputes_in_table(context, outcome("difference", ["1082"], (1, 1), (1, 2)))
+    assert recomputes_in_table(context, outcome("average", ["35"], (1, 2), (3, 2)))
     moved = outcome("cell", ["900"], (2, 1))
     moved["operands"][0]["column"] = 2
     assert not recomputes_in_table(context, moved)

@@ -193,6 +193,8 @@ def test_a_payment_is_an_amount(system):
         ("Did total revenue increase from 2021 to 2022?", [2022, 2021], "more"),
         ("Was net income in 2021 lower than in 2022?", [2021, 2022], "less"),
         ("Has gross profit declined in 2022?", [2022, 2021], "less"),
+        ("Was total revenue higher in FY2023 than in 2022?", [2023, 2022], "more"),
+        ("Was total revenue higher in 2022 than in FY23?", [2022, 2023], "more"),
     ],
 )
 def test_questions_that_compare(question, figures, asks):
@@ -212,6 +214,20 @@ def test_questions_that_compare(question, figures, asks):
         "Does the company have more than one class of stock?",
         "What drove the increase in revenue in 2022?",
         "Did it increase from 2021 to 2022?",
+        "Which year?",
+        "Did total revenue not increase in 2023?",
+        "Did total revenue increase every year from 2021 to 2023?",
+        "Did the company say why goodwill increased in 2023?",
+        "Has total revenue grown since 2022?",
+        "Did total revenue grow more in 2022 than in 2021?",
+        "Was total revenue lower in 2022 than its cost of revenue?",
+        "Was operating income less than net income in 2023?",
+        "Did the company have more than $30 billion in revenue in 2022?",
+        "In which year did the company report more than $5 billion in revenue, 2020 or 2021?",
+        "In which year did total revenue grow more, 2022 or 2023?",
+        "In which year was total revenue lowest in the two most recent years, 2022 and 2023?",
+        "Did total revenue increase in Q4 2022 from Q3 2022?",
+        "Did total revenue improve in 2023?",
     ],
 )
 def test_questions_that_do_not_compare(question):
@@ -223,6 +239,19 @@ def test_a_tie_has_no_year():
     values = dict.fromkeys(figures, Decimal(5))
     assert Comparison(figures, "largest").answer(values) is None
     assert Comparison(figures, "more").answer(values) == "no"
+    assert Comparison(figures, "more").answer({figures[0]: Decimal(-5), figures[1]: Decimal(5)}) is None
+
+
+@pytest.mark.parametrize(("name", "answer"), [("interest expense", "yes"), ("net income", None), ("net loss", None)])
+def test_costs_in_parentheses_are_compared_as_amounts(name, answer):
+    figures = (Item(name, 2023), Item(name, 2022))
+    values = dict(zip(figures, (Decimal(-15), Decimal(-12)), strict=True))
+    assert Comparison(figures, "more").answer(values) == answer
+
+
+def test_equal_values_are_written_as_such():
+    figures = (Item("revenue", 2021), Item("revenue", 2022))
+    values = dict.fromkeys(figures, Decimal(5))
     assert Comparison(figures, "more").written(values, {figures[0]: "a", figures[1]: "b"}) == "a = b"
 
 

@@ -1,5 +1,8 @@
+from decimal import Decimal
+
 import pytest
 
+from qa.number import number_of
 from retrieval.loading.parsed import RawCell
 from retrieval.loading.table_structure import structure_table
 from retrieval.loading.units import scale_in
@@ -19,6 +22,8 @@ from retrieval.loading.units import scale_in
         ("gain of €0.1 and more", 0),
         ("$ 1,000", 0),
         ("Margin $", 0),
+        ("$0001 par", 0),
+        ("US$ M&A expense", 0),
     ],
 )
 def test_scales_as_filings_write_them(text, scale):
@@ -40,6 +45,11 @@ def test_a_scale_among_the_headers_is_that_of_the_values():
         cell for cell in table(["", "2019 €m", "2018 €m"], ["Sales", "1,204", "998"]).cells if cell.role == "value"
     ]
     assert [(cell.scale, cell.unit) for cell in values] == [(6, "EUR"), (6, "EUR")]
+
+
+def test_basis_points_are_hundredths_of_a_percent():
+    [cell] = [c for c in table(["", "2019"], ["Spread", "25 bps"]).cells if c.role == "value"]
+    assert (cell.unit, number_of(cell.text, cell).value) == ("percent", Decimal("0.25"))
 
 
 def test_terms_over_obligations_are_headers_not_values():
