@@ -7,7 +7,6 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import ClassVar, TypeVar
 from zlib import crc32
@@ -19,7 +18,6 @@ from qa.heads.model import Heads
 from qa.lookup.model import log_odds
 from qa.metrics.finqa import Result, Step, same_program
 from qa.programs.model import ProgramCase, best_program, case_of, fit
-from qa.programs.reranker import Reranker, Shortlist, folder_of, shortlist, train_reranker
 from qa.programs.templates import Program
 from retrieval.evaluation.record import EvaluationRecord
 from retrieval.files import write_atomically
@@ -85,13 +83,13 @@ Found = tuple[FinQuestion, tuple[Program, float] | None]
 
 
 def evaluate_finqa(split: str) -> FinEvaluation:
-    """Answers a split, each fold of report pages by heads and a reranker that were fitted on the others.
+    """Answers a split, each fold of report pages by heads that were fitted on the others.
 
     Raises:
         retrieval.data_folder.MissingDataError: it is not on this machine.
     """
     started = time.perf_counter()
-    found = _reranked(folds_of(finqa_questions(split), lambda question: question.page))
+    found = by_heads(folds_of(([question] for question in finqa_questions(split)), lambda alone: alone[0].page))
     return _evaluation("finqa", split, "given the benchmark's facts", found, started)
 
 
@@ -129,30 +127,6 @@ def _evaluation(
         seconds=time.perf_counter() - started,
         outcomes=tuple(outcomes),
     )
-
-
-def _reranked(folds: Sequence[Sequence[FinQuestion]]) -> list[list[Found]]:
-    """Of each fold the programs that heads of the others shortlist and a reranker of the others chooses.
-
-    The reranker learns from shortlists of each other fold by heads that saw neither it nor the one left out.
-    """
-    cases = [[case_of(question) for question in fold] for fold in folds]
-
-    @cache
-    def heads_without(left_out: frozenset[int]) -> Heads:
-        others = [i for i in range(FOLDS) if i not in left_out]
-        return fit([q for i in others for q in folds[i]], [case for i in others for case in cases[i]])
-
-    def lists(fold: int, left_out: frozenset[int]) -> list[Shortlist]:
-        heads = heads_without(left_out)
-        return [shortlist(q, c, heads.probabilities(c)) for q, c in zip(folds[fold], cases[fold], strict=True)]
-
-    found = []
-    for left in range(FOLDS):
-        training = [each for i in range(FOLDS) if i != left for each in lists(i, frozenset((i, left)))]
-        reranker = Reranker(train_reranker(training, folder_of(training)))
-        found.append([(listed.question, reranker.best(listed)) for listed in lists(left, frozenset((left,)))])
-    return found
 
 
 def by_heads(folds: Sequence[Sequence[Sequence[FinQuestion]]]) -> list[list[Found]]:
