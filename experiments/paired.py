@@ -30,6 +30,11 @@ class Comparison:
     lost: int
     p: float
 
+    @property
+    def points(self) -> str:
+        """The difference in points of a hundred with its interval: `+1.4 [+0.5, +2.3]`."""
+        return f"{100 * self.difference:+.1f} [{100 * self.low:+.1f}, {100 * self.high:+.1f}]"
+
 
 def compare(first: Sequence[float], second: Sequence[float], *, seed: int = 0) -> Comparison:
     """Compares two systems by their scores on the same questions, in the same order.

@@ -49,7 +49,7 @@ def table(result: dict[str, Any], task: str) -> str:
         rank = (sum(ranks) - sum(without[name][1])) / len(ranks)
         lines.append(
             f"| {name} | {result['parts'][name]['instead']} | {100 * sum(without[name][0]) / len(hits):.1f} "
-            f"| {100 * c.difference:+.1f} [{100 * c.low:+.1f}, {100 * c.high:+.1f}] | {c.won} | {c.lost} "
+            f"| {c.points} | {c.won} | {c.lost} "
             f"| {p:.2g} | {rank:+.3f} |"
         )
     return "\n".join(lines)

@@ -77,7 +77,7 @@ def main() -> None:
     echo_row("ask-twice", {"exact match": statistics.mean(twice)})
     echo_row("heads", {"exact match": statistics.mean(heads_right)})
     c = compare(heads_right, twice)
-    typer.echo(f"heads over ask-twice: {100 * c.difference:+.1f} [{100 * c.low:+.1f}, {100 * c.high:+.1f}] points")
+    typer.echo(f"heads over ask-twice: {c.points} points")
 
 
 def _fit_all(questions: Sequence[TatQuestion], cases: dict[str, HybridCase]) -> Heads:

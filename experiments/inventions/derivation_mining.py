@@ -64,7 +64,7 @@ def main() -> None:
             {"without": statistics.mean(without), "with": statistics.mean(with_mined)},
         )
         c = compare(with_mined, without)
-        typer.echo(f"  mined bring {100 * c.difference:+.1f} [{100 * c.low:+.1f}, {100 * c.high:+.1f}]")
+        typer.echo(f"  mined bring {c.points}")
 
 
 def _cross_validated(test: Sequence[Asked], training: Sequence[Asked], drawn: set[str]) -> list[float]:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import statistics
 from collections.abc import Callable
 
-import numpy as np
 import typer
 
 from experiments.inventions.lookup_cases import echo_row
@@ -21,7 +20,7 @@ from qa.hybrid.model import joined, prose_case, table_case
 from qa.hybrid.reading import FOLDS, fold_of, point
 from qa.hybrid.scale import ScaleModel, fit_scale, rule_scale, scale_clues
 from qa.hybrid.training import fit, rights
-from qa.metrics.tatqa import SCALES, tatqa_scores
+from qa.metrics.tatqa import tatqa_scores
 from qa.reader import Reader
 
 Clues = Callable[[Derivation, TatQuestion], frozenset[str]]
@@ -69,8 +68,8 @@ def main() -> None:
             scales = {
                 "none": "",
                 "rule": rule_scale(derivation, question.context),
-                "learned": _likeliest(learned["learned"], without_rule(derivation, question)),
-                "both": _likeliest(learned["both"], all_clues(derivation, question)),
+                "learned": learned["learned"].of_clues(without_rule(derivation, question)) or "",
+                "both": learned["both"].of_clues(all_clues(derivation, question)) or "",
                 "gold": question.gold.scale,
             }
             for name, scale in scales.items():
@@ -79,17 +78,12 @@ def main() -> None:
         echo_row(name, {"exact match": statistics.mean(each)})
     for one, other in (("rule", "none"), ("learned", "rule"), ("both", "rule"), ("both", "learned")):
         c = compare(scores[one], scores[other])
-        typer.echo(f"{one} over {other}: {100 * c.difference:+.1f} [{100 * c.low:+.1f}, {100 * c.high:+.1f}] points")
+        typer.echo(f"{one} over {other}: {c.points} points")
 
 
 def _fit(found: list[tuple[TatQuestion, Derivation]], clues: Clues) -> ScaleModel:
     scaled = [(clues(derivation, q), q.gold.scale) for q, derivation in found if q.gold is not None]
     return fit_scale([each for each, _ in scaled], [scale for _, scale in scaled])
-
-
-def _likeliest(model: ScaleModel, clues: frozenset[str]) -> str:
-    known = [model.weights[clue] for clue in sorted(clues) if clue in model.weights]
-    return SCALES[int(np.sum(known, axis=0).argmax())] if known else ""
 
 
 if __name__ == "__main__":

@@ -72,10 +72,7 @@ def main() -> None:
         for what in ("right", "cell"):
             scores = [[float(getattr(each, what)) for each in found[loss]] for loss in (name, "first occurrence")]
             c = compare(*scores)
-            typer.echo(
-                f"{name} over the first, {what}: {100 * c.difference:+.1f} "
-                f"[{100 * c.low:+.1f}, {100 * c.high:+.1f}] points, {c.won} won, {c.lost} lost"
-            )
+            typer.echo(f"{name} over the first, {what}: {c.points} points, {c.won} won, {c.lost} lost")
 
 
 if __name__ == "__main__":

@@ -17,7 +17,6 @@ import statistics
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Annotated
-from zlib import crc32
 
 import numpy as np
 import torch
@@ -28,8 +27,9 @@ from transformers import AutoModelForQuestionAnswering, AutoTokenizer
 from experiments.inventions.lookup_cases import echo_row
 from experiments.paired import compare
 from qa.data.finqa import FinQuestion, finqa_questions, is_executed_right
+from qa.heads.fitting import sample
 from qa.heads.model import Floats
-from qa.programs.evaluation import FOLDS
+from qa.programs.evaluation import FOLDS, folds_of
 from qa.programs.features import FEATURES
 from qa.programs.model import ProgramCase, best_of, best_program, case_of, fit, rights
 from qa.programs.templates import OPERATORS
@@ -146,7 +146,7 @@ def trained(examples: Sequence[Encoded], *, features: bool, epochs: int, seed: i
     heads.train()
     for epoch in range(epochs):
         for batch in _batches(kept, seed + epoch):
-            picks = [_sample(encoded.right, rng) for encoded in batch]
+            picks = [sample(encoded.right, rng, OTHERS) for encoded in batch]
             loss = torch.zeros(())
             for scores, encoded, (pick, offset) in zip(
                 heads(batch, [pick for pick, _ in picks]), batch, picks, strict=True
@@ -178,9 +178,8 @@ def main(
 ) -> None:
     """Print execution accuracy of features, of the encoder, and of both."""
     tokenizer = AutoTokenizer.from_pretrained(resolve_model(BUNDLED))
-    every: list[list[Encoded]] = [[] for _ in range(FOLDS)]
-    for question in finqa_questions("dev"):
-        every[crc32(question.page.encode()) % FOLDS].append(encoded_of(question, tokenizer))
+    folded = folds_of(finqa_questions("dev"), lambda question: question.page)
+    every = [[encoded_of(question, tokenizer) for question in fold] for fold in folded]
     scores: dict[str, list[float]] = {"features": [], "encoder": [], "both": []}
     for left in range(folds):
         training = [encoded for fold in range(FOLDS) if fold != left for encoded in every[fold]]
@@ -193,7 +192,7 @@ def main(
         echo_row(f"{left + 1} of {FOLDS} folds", {name: statistics.mean(each) for name, each in scores.items()})
     for name in ("encoder", "both"):
         c = compare(scores[name], scores["features"])
-        typer.echo(f"{name} over features: {100 * c.difference:+.1f} [{100 * c.low:+.1f}, {100 * c.high:+.1f}] points")
+        typer.echo(f"{name} over features: {c.points} points")
 
 
 def _batches(examples: Sequence[Encoded], seed: int) -> Iterator[list[Encoded]]:
@@ -203,14 +202,6 @@ def _batches(examples: Sequence[Encoded], seed: int) -> Iterator[list[Encoded]]:
     batches = [order[start : start + BATCH] for start in range(0, len(order), BATCH)]
     rng.shuffle(batches)
     yield from batches
-
-
-def _sample(right: Floats, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-    """All right programs and a sample of the others, which stands for all of them."""
-    good, others = np.flatnonzero(right), np.flatnonzero(right == 0)
-    drawn = others if len(others) <= OTHERS else rng.choice(others, OTHERS, replace=False)
-    weight = math.log(len(others) / len(drawn)) if len(drawn) else 0.0
-    return np.concatenate([good, drawn]), np.concatenate([np.zeros(len(good)), np.full(len(drawn), weight)])
 
 
 if __name__ == "__main__":

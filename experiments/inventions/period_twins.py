@@ -64,10 +64,7 @@ def main() -> None:
     for name in list(ARMS)[1:]:
         for what, scores in (("right", right), ("twins right", twins)):
             found = compare(scores[name], scores["rows"])
-            typer.echo(
-                f"{name} over rows, {what}: {100 * found.difference:+.1f} "
-                f"[{100 * found.low:+.1f}, {100 * found.high:+.1f}] points"
-            )
+            typer.echo(f"{name} over rows, {what}: {found.points} points")
 
 
 if __name__ == "__main__":

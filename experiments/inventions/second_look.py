@@ -55,10 +55,7 @@ def main() -> None:
         heads, second = ([_right(pair) for fold in some for pair in fold[which]] for which in (0, 1))
         echo_row(name, {"heads": statistics.mean(heads), "second look": statistics.mean(second)})
         c = compare(second, heads)
-        typer.echo(
-            f"  second look over heads: {100 * c.difference:+.1f} [{100 * c.low:+.1f}, {100 * c.high:+.1f}] points, "
-            f"{c.won} won, {c.lost} lost, p {c.p:.2g}"
-        )
+        typer.echo(f"  second look over heads: {c.points} points, {c.won} won, {c.lost} lost, p {c.p:.2g}")
 
 
 def _right(found: Found) -> float:

@@ -52,9 +52,7 @@ def main() -> None:
         )
     four = [statistics.mean(run[i] for run in scores[4]) for i in range(sum(answerable))]
     found = compare(scores[len(filings)][0], four)
-    typer.echo(
-        f"all over four filings: {100 * found.difference:+.1f} [{100 * found.low:+.1f}, {100 * found.high:+.1f}] points"
-    )
+    typer.echo(f"all over four filings: {found.points} points")
 
 
 def _only(judged: list[Judged], which: list[bool]) -> list[Judged]:

@@ -35,7 +35,7 @@ def fit_heads(cases: Sequence[Case], wanted: Sequence[Floats], *, operators: int
     known = _known([case for case, _ in kept])
     column = {gram: i for i, gram in enumerate(known)}
     grams = _gram_matrix([case for case, _ in kept], column)
-    picks = [_sample(right, rng) for _, right in kept]
+    picks = [sample(right, rng, OTHERS) for _, right in kept]
     features = np.vstack([case.features[pick] for (case, _), (pick, _) in zip(kept, picks, strict=True)])
     operator = np.concatenate([case.operators[pick] for (case, _), (pick, _) in zip(kept, picks, strict=True)])
     right = np.concatenate([right[pick] for (_, right), (pick, _) in zip(kept, picks, strict=True)])
@@ -90,9 +90,13 @@ def _gram_matrix(cases: Sequence[Case], column: dict[str, int]) -> csr_matrix:
     return diags(1 / np.sqrt(np.maximum(1, np.asarray(matrix.sum(axis=1)).ravel()))) @ matrix
 
 
-def _sample(right: Floats, rng: np.random.Generator) -> tuple[Indices, Floats]:
-    """Which answers the fit looks at: all right ones and a sample of the others, which stands for all of them."""
+def sample(right: Floats, rng: np.random.Generator, most: int) -> tuple[Indices, Floats]:
+    """Which answers a fit looks at: all right ones and at most so many others, which stand for all of them.
+
+    Returns:
+        Their places, and what is to be added to the score of each so that the sample stands for all.
+    """
     good, others = np.flatnonzero(right), np.flatnonzero(right == 0)
-    drawn = others if len(others) <= OTHERS else rng.choice(others, OTHERS, replace=False)
+    drawn = others if len(others) <= most else rng.choice(others, most, replace=False)
     weight = np.log(len(others) / len(drawn)) if len(drawn) else 0.0
     return np.concatenate([good, drawn]), np.concatenate([np.zeros(len(good)), np.full(len(drawn), weight)])

@@ -100,9 +100,13 @@ class ScaleModel:
 
     def scale(self, derivation: Derivation, context: Context, question: str) -> str:
         """The likeliest scale of an answer."""
-        clues = scale_clues(derivation, context, question)
+        found = self.of_clues(scale_clues(derivation, context, question))
+        return rule_scale(derivation, context) if found is None else found
+
+    def of_clues(self, clues: frozenset[str]) -> str | None:
+        """The likeliest scale by some clues; `None` where it knows none of them."""
         known = [self.weights[clue] for clue in sorted(clues) if clue in self.weights]
-        return SCALES[int(np.sum(known, axis=0).argmax())] if known else rule_scale(derivation, context)
+        return SCALES[int(np.sum(known, axis=0).argmax())] if known else None
 
     def record(self) -> dict[str, list[float]]:
         """The weights for a file, rounded to three places."""

@@ -79,7 +79,7 @@ def _of_entries(entries: Sequence[re.Match[str]], fact: int) -> Iterator[Slot]:
         years = _years(entry["column"]) or _years(entry["row"])
         slot = _slot(match, entry["value"], fact, (entry["row"], entry["column"]), entry["row"].strip(), years)
         if not slot.scale and (named := _IN.search(f"{entry['row']} {entry['column']}")):
-            slot = replace(slot, scale=named[1].rstrip("s"))
+            slot = replace(slot, scale=named[1])
         yield replace(slot, start=slot.start + entry.start("value"), end=slot.end + entry.start("value"))
 
 
