@@ -21,8 +21,8 @@ def train(
     ship: Annotated[bool, typer.Option(help="Pack, calibrate and evaluate the result as the shipped reader.")] = False,
 ) -> None:
     """Train a model as a recipe says; a stopped run goes on from its last checkpoint."""
-    from qa.recipe import load_recipe
-    from qa.training import train as run
+    from qa.training.recipe import load_recipe
+    from qa.training.train import train as run
 
     recipe = load_recipe(config)
     folder = run(recipe)

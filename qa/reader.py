@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from qa.calibration import Calibration, load_calibration
 from qa.decoding import Candidate, Place, admissible_spans, best_spans, merge_windows, probabilities
 from qa.features import MAX_QUESTION_TOKENS, Window, encode_windows
+from qa.finished_model import has_adapter, load_finished
 from retrieval.bundled import BUNDLED, ModelError, resolve_model
 
 if TYPE_CHECKING:
@@ -116,6 +117,8 @@ class Reader:
             return cls(model, tokenizer, calibration=load_calibration(folder))
         try:
             tokenizer = AutoTokenizer.from_pretrained(str(name))
+            if has_adapter(folder):
+                return cls(load_finished(folder).to(device), tokenizer, calibration=load_calibration(folder))
             model, loading = AutoModelForQuestionAnswering.from_pretrained(str(name), output_loading_info=True)
         except (OSError, ValueError) as error:
             raise ModelError(

@@ -13,7 +13,7 @@ from qa.calibration import Calibration, fit_logistic, save_calibration, steady_t
 from qa.data.squad_form import Example, load_examples
 from qa.evaluation import Evaluation, evaluate_reader, predict
 from qa.reader import SHIPPED_FOLDER, Reader
-from qa.recipe import Recipe
+from qa.training.recipe import Recipe
 from retrieval.bundled import BUNDLED, resolve_model
 from retrieval.delta import load_delta, save_delta
 from retrieval.files import write_atomically

@@ -66,9 +66,13 @@ def load_examples(dataset: str, split: str) -> list[Example]:
         from qa.data.table_lookup import table_lookups
 
         return list(table_lookups(split))
+    if dataset == "generated":
+        from qa.data.generated import generated_examples
+
+        return list(generated_examples(split))
     convert = _CONVERTERS.get(dataset)
     if convert is None:
-        known = ", ".join(sorted([*_CONVERTERS, "table_lookup"]))
+        known = ", ".join(sorted([*_CONVERTERS, "generated", "table_lookup"]))
         raise ValueError(f"unknown span data set {dataset!r}; known: {known}")
     source = f"{dataset}/{split}"
     return [example for record in read_records(data_file(dataset, split)) for example in convert(record, source)]

@@ -21,8 +21,8 @@ import typer
 from qa.data.squad_form import load_examples
 from qa.hybrid.prose import Pointed
 from qa.reader import Reader
-from qa.recipe import Recipe, load_recipe
-from qa.training import train
+from qa.training.recipe import Recipe, load_recipe
+from qa.training.train import train
 from retrieval.files import write_atomically
 
 FOLDS = 5

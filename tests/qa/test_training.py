@@ -1,4 +1,8 @@
 import json
+import os
+import random
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -7,8 +11,19 @@ import torch
 from safetensors.torch import load_file
 
 from qa.data.squad_form import Example
-from qa.recipe import Part, Recipe, RecipeError, load_recipe
-from qa.training import TokenDropout, average, labelled_windows, span_model, train, training_examples
+from qa.techniques.gradual_unfreezing import GradualUnfreezing
+from qa.techniques.head_only import HeadOnly
+from qa.techniques.lora import LoRA
+from qa.techniques.sequential import Sequential
+from qa.techniques.technique import span_loss
+from qa.techniques.token_dropout import TokenDropout
+from qa.techniques.weight_averaging import WeightAveraging
+from qa.training.batches import LengthBatches, batch_loader, labelled_windows
+from qa.training.optimiser import MAX_GRADIENT, optimiser, schedule
+from qa.training.recipe import Part, Recipe, RecipeError, load_recipe
+from qa.training.train import train, training_examples
+from qa.training.with_loop import fit_with_loop
+from qa.training.with_trainer import fit_with_trainer
 from tests.qa.conftest import WORDS
 
 CONTEXT = "Acme made lamps in 1998. Revenue rose by 5% to $1,234.5 million. The plant is in Duluth."
@@ -33,7 +48,7 @@ def recipe(tmp_path, bert, monkeypatch):
     model.save_pretrained(tmp_path / "tiny")
     tokenizer.save_pretrained(tmp_path / "tiny")
     monkeypatch.setattr(
-        "qa.training.load_examples", lambda dataset, split: [example(i, f"g{i % 4}") for i in range(12)]
+        "qa.training.train.load_examples", lambda dataset, split: [example(i, f"g{i % 4}") for i in range(12)]
     )
     return Recipe(
         model=str(tmp_path / "tiny"),
@@ -48,16 +63,22 @@ def recipe(tmp_path, bert, monkeypatch):
 
 
 def test_held_out_groups_are_never_trained_on(recipe):
-    examples = training_examples(recipe)
+    examples = training_examples(recipe, recipe.mixture)
     assert len(examples) == 18
     assert {e.group for e in examples} == {"g0", "g1", "g2"}
     assert len({e.id for e in examples}) == 18
 
 
-def test_labels_point_at_the_answer_or_at_the_null_position(bert, recipe):
+def test_a_limit_is_drawn_from_what_is_not_held_out(recipe):
+    limited = replace(recipe, mixture=[Part("toy", "train", limit=9)])
+    assert {e.group for e in training_examples(limited, limited.mixture)} == {"g0", "g1", "g2"}
+    assert len(training_examples(limited, limited.mixture)) == 9
+
+
+def test_labels_point_at_the_answer_or_at_the_null_position(bert):
     _, tokenizer = bert
     nothing = replace(example(99), answers=(), starts=())
-    windows = labelled_windows(tokenizer, [example(1), nothing], recipe)
+    windows = labelled_windows(tokenizer, [example(1), nothing], max_length=128, stride=16)
     row = windows[0]
     assert (
         tokenizer.decode(row["input_ids"][row["start_positions"] : row["end_positions"] + 1]).replace(" ", "") == "5%"
@@ -65,61 +86,128 @@ def test_labels_point_at_the_answer_or_at_the_null_position(bert, recipe):
     assert (windows[-1]["start_positions"], windows[-1]["end_positions"]) == (0, 0)
 
 
-def test_hidden_tokens_are_drawn_from_the_words_and_labels_stay(recipe, bert):
-    _, tokenizer = bert
-    windows = labelled_windows(tokenizer, training_examples(recipe), recipe)
-    rows = [windows[i] for i in range(len(windows))]
-    torch.manual_seed(1)
-    whole, dropped = TokenDropout(tokenizer, 0.0)(rows), TokenDropout(tokenizer, 0.25)(rows)
-    assert torch.equal(whole["input_ids"], dropped["input_ids"])
-    special = torch.isin(whole["input_ids"], torch.tensor(tokenizer.all_special_ids))
-    assert torch.equal(whole["attention_mask"][special], dropped["attention_mask"][special])
-    words = (whole["attention_mask"] == 1) & ~special
-    assert 0.15 < 1 - dropped["attention_mask"][words].float().mean().item() < 0.35
-    assert torch.equal(whole["start_positions"], dropped["start_positions"])
+def test_every_window_is_seen_once_an_epoch_with_others_of_its_length():
+    lengths = [random.Random(1).randint(10, 200) for _ in range(1000)]
+    batches = list(LengthBatches(lengths, batch_size=16, epochs=2, seed=5))
+    assert len(batches) == len(LengthBatches(lengths, batch_size=16, epochs=2, seed=5)) == 126
+    for epoch in (batches[:63], batches[63:]):
+        assert sorted(i for batch in epoch for i in batch) == list(range(1000))
+    spread = [max(lengths[i] for i in batch) - min(lengths[i] for i in batch) for batch in batches]
+    assert sum(spread) / len(spread) < 25
+    assert batches[:63] != batches[63:]
+    assert batches == list(LengthBatches(lengths, batch_size=16, epochs=2, seed=5))
 
 
-def test_only_the_word_embeddings_stay_as_they_were(recipe):
-    frozen = [n for n, p in span_model(replace(recipe, freeze_words=True)).named_parameters() if not p.requires_grad]
-    assert [".".join(name.split(".")[-2:]) for name in frozen] == ["word_embeddings.weight"]
+def weights(folder):
+    return load_file(folder / "model.safetensors")
 
 
-def test_a_recipe_averages_with_another_finished_model(recipe, tmp_path):
-    other = train(replace(recipe, output=tmp_path / "other", seed=7))
-    alone = load_file(train(replace(recipe, output=tmp_path / "alone")) / "model.safetensors")
-    both = load_file(train(replace(recipe, output=tmp_path / "both", average_with=other)) / "model.safetensors")
-    others = load_file(other / "model.safetensors")
-    for name, weight in both.items():
-        assert torch.allclose(weight, (alone[name] + others[name]) / 2, atol=1e-6), name
+def same(one, other):
+    return one.keys() == other.keys() and all(torch.equal(one[name], other[name]) for name in one)
 
 
-def test_a_model_that_is_not_there_to_average_with_is_named(recipe, tmp_path):
-    with pytest.raises(ValueError, match="holds no finished model"):
-        train(replace(recipe, average_with=tmp_path / "none"))
+@pytest.mark.parametrize(
+    "techniques", [[], [LoRA(rank=2), WeightAveraging(after=0.0)], [GradualUnfreezing(), TokenDropout()]], ids=len
+)
+def test_trainer_and_loop_give_the_same_losses_and_weights(recipe, techniques):
+    curves = {}
+
+    def keeping(fit):
+        def kept(each):
+            curves[fit.__name__] = fit(each)
+            return curves[fit.__name__]
+
+        return kept
+
+    recipe = replace(recipe, technique=techniques, mixture=[Part("toy", "train", repeat=4)], save_steps=0)
+    by_trainer = train(replace(recipe, output=recipe.output / "trainer"), fit=keeping(fit_with_trainer))
+    by_loop = train(replace(recipe, output=recipe.output / "loop"), fit=keeping(fit_with_loop))
+    assert len(curves["fit_with_loop"]) == 6
+    assert curves["fit_with_loop"] == pytest.approx(curves["fit_with_trainer"], abs=1e-6)
+    for name, weight in weights(by_loop).items():
+        assert torch.allclose(weight, weights(by_trainer)[name], atol=1e-6), name
 
 
-def test_training_goes_on_from_its_last_checkpoint(recipe):
-    folder = train(recipe)
-    assert (folder / "model.safetensors").is_file() and (folder / "tokenizer.json").is_file()
-    checkpoints = sorted(p.name for p in recipe.output.glob("checkpoint-*"))
-    assert checkpoints == ["checkpoint-2", "checkpoint-3"]
-    before = (recipe.output / "checkpoint-3" / "trainer_state.json").stat().st_mtime_ns
-    train(recipe)
-    assert json.loads((recipe.output / "checkpoint-3" / "trainer_state.json").read_text())["global_step"] == 3
-    assert (recipe.output / "checkpoint-3" / "trainer_state.json").stat().st_mtime_ns == before
+class Killed(Exception):
+    pass
 
 
-def test_averaging_keeps_a_share_of_the_start(recipe):
-    import torch
+class KilledAt(TokenDropout):
+    """A technique that ends the run when a share of its steps is done."""
 
-    model = span_model(recipe)
-    before = {name: weight.clone() for name, weight in model.state_dict().items()}
-    with torch.no_grad():
-        for parameter in model.parameters():
-            parameter.add_(1.0)
-    average(model, span_model(recipe), 0.3)
-    for name, weight in model.state_dict().items():
-        assert torch.allclose(weight, before[name] + 0.7, atol=1e-5), name
+    at: float = 0.6
+
+    def before_step(self, model, done):
+        if done >= self.at:
+            raise Killed
+
+
+@pytest.mark.parametrize("fit", [fit_with_trainer, fit_with_loop], ids=lambda fit: fit.__name__)
+def test_a_stopped_run_ends_as_one_that_was_not(recipe, fit):
+    recipe = replace(recipe, technique=[TokenDropout(), WeightAveraging(after=0.0)], epochs=4)
+    whole = train(replace(recipe, output=recipe.output / "whole"), fit=fit)
+    stopped = replace(recipe, output=recipe.output / "stopped")
+    object.__setattr__(stopped, "technique", [KilledAt(), WeightAveraging(after=0.0)])
+    with pytest.raises(Killed):
+        train(stopped, fit=fit)
+    assert sorted(path.name for path in stopped.output.glob("checkpoint-*")) == ["checkpoint-6", "checkpoint-8"]
+    (stopped.output / "checkpoint-10").mkdir()  # begun when the process was killed
+    again = train(replace(recipe, output=stopped.output), fit=fit)
+    assert same(weights(whole), weights(again))
+    before = (stopped.output / "checkpoint-12" / "techniques.safetensors").stat().st_mtime_ns
+    assert same(weights(train(replace(recipe, output=stopped.output), fit=fit)), weights(again))
+    assert (stopped.output / "checkpoint-12" / "techniques.safetensors").stat().st_mtime_ns == before
+
+
+def test_the_source_comes_first_by_plain_fine_tuning(recipe):
+    transfer = replace(recipe, source=[Part("toy", "train")], technique=[Sequential(), HeadOnly()])
+    found = weights(train(transfer))
+    first = load_file(transfer.output / "stage-1" / "checkpoint-2" / "model.safetensors")
+    heads = [name for name in found if name.startswith("qa_outputs")]
+    assert all(torch.equal(found[name], first[name]) != (name in heads) for name in found)
+
+
+def test_two_processes_share_the_batches_of_a_step(recipe, tmp_path, monkeypatch):
+    """Two processes with batches of 4 take the steps that one takes with batches of 8."""
+    monkeypatch.undo()  # the other processes know no toy data
+    (tmp_path / "recipe.toml").write_text(f"""
+model = "{recipe.model}"
+output = "{tmp_path}/two"
+batch_size = 4
+max_length = 512
+learning_rate = 1e-3
+hidden_dropout = 0.0
+attention_dropout = 0.0
+[[mixture]]
+dataset = "generated"
+split = "train"
+limit = 32
+""")
+    command = [sys.executable, "-m", "accelerate.commands.launch", "--multi_gpu", "--num_processes", "2"]
+    command += ["-m", "qa.training.with_loop", str(tmp_path / "recipe.toml")]
+    environment = {**os.environ, "ACCELERATE_USE_CPU": "true", "OMP_NUM_THREADS": "1"}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=200)
+    assert done.returncode == 0, done.stderr[-2000:]
+    alone = replace(load_recipe(tmp_path / "recipe.toml"), output=tmp_path / "one")
+
+    def in_pairs(fit):
+        """The mean loss of two batches at a time, by one process."""
+        batches = list(batch_loader(fit.windows, fit.tokenizer, batch_size=4, epochs=1, seed=fit.seed))
+        chosen = optimiser(fit.model, (), learning_rate=fit.learning_rate, weight_decay=fit.weight_decay)
+        rate, losses = schedule(chosen, steps=4, warmup=fit.warmup), []
+        for one, other in zip(batches[::2], batches[1::2], strict=True):
+            value = (span_loss(fit.model, one).value + span_loss(fit.model, other).value) / 2
+            value.backward()
+            torch.nn.utils.clip_grad_norm_(fit.model.parameters(), MAX_GRADIENT)
+            chosen.step()
+            rate.step()
+            chosen.zero_grad()
+            losses.append(value.item())
+        assert losses == pytest.approx(curve, abs=1e-4)
+        return losses
+
+    curve = json.loads((tmp_path / "two" / "checkpoint-4" / "losses.json").read_text())
+    assert weights(train(alone, fit=in_pairs)).keys() == weights(tmp_path / "two" / "model").keys()
 
 
 @pytest.mark.parametrize("path", sorted(Path("qa/recipes").glob("*.toml")), ids=lambda p: p.stem)

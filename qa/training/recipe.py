@@ -3,9 +3,12 @@
 import tomllib
 from dataclasses import field
 from pathlib import Path
+from typing import Any
 
 from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass
+
+from qa.techniques.known import AnyTechnique
 
 _STRICT = ConfigDict(extra="forbid")
 
@@ -19,7 +22,7 @@ class Part:
         split: its split.
         repeat: how many times it is seen; each time with other unanswerable twins.
         unanswerable: unanswerable twins made, as a share of the answerable examples.
-        limit: use only this many examples, drawn by the recipe's seed; 0 for all.
+        limit: use only this many examples, drawn by the recipe's seed from those not held out; 0 for all.
     """
 
     dataset: str
@@ -38,27 +41,23 @@ class Recipe:
             shipped reader.
         output: folder for checkpoints and the finished model.
         mixture: the data.
+        source: the data of the task that transfer techniques learn from or keep in mind.
+        technique: the techniques, the outermost first; none is full fine-tuning.
         held_out: groups (articles, companies) that are never trained on.
         max_length: tokens in a window.
         stride: context tokens that neighbouring windows share.
-        batch_size: windows a step.
+        batch_size: windows a step, of each process.
         learning_rate: peak; AdamW, linear decay to zero.
         warmup: share of the steps in which the rate climbs to its peak.
         epochs: passes over the whole mixture.
-        freeze_embeddings: train the layers and the head only.
-        freeze_words: leave the word embeddings, half the weights, as they are, so that what changed is small.
-        token_dropout: share of the tokens that no other token can attend to, drawn anew for each batch.
-        keep: share of the starting weights in the finished model, which is their average with the trained
-            ones (Wortsman et al., 2022): what was learned before is forgotten less.
-        average_with: folder of another finished model; what is saved is the average of the two (a model soup,
-            Wortsman et al., 2022), which beats both where they were fine-tuned from the same start.
-        average_share: how much of the average is the other model.
-        save_steps: a checkpoint every so many steps; a started run resumes from its last one.
+        save_steps: a checkpoint every so many steps, 0 for none; a started run resumes from its last one.
     """
 
     model: str
     output: Path
     mixture: list[Part] = Field(min_length=1)
+    source: list[Part] = field(default_factory=list)
+    technique: list[AnyTechnique] = field(default_factory=list)
     held_out: list[str] = field(default_factory=list)
     max_length: int = Field(default=256, ge=32, le=8192)
     stride: int = Field(default=96, ge=0)
@@ -67,20 +66,14 @@ class Recipe:
     weight_decay: float = Field(default=0.01, ge=0)
     warmup: float = Field(default=0.06, ge=0, lt=1)
     epochs: int = Field(default=1, ge=1)
-    freeze_embeddings: bool = False
-    freeze_words: bool = False
-    token_dropout: float = Field(default=0.0, ge=0, lt=1)
     hidden_dropout: float = Field(default=0.1, ge=0, lt=1)
     attention_dropout: float = Field(default=0.1, ge=0, lt=1)
-    keep: float = Field(default=0.0, ge=0, lt=1)
-    average_with: Path | None = None
-    average_share: float = Field(default=0.5, gt=0, lt=1)
     seed: int = 13
-    save_steps: int = Field(default=250, ge=1)
+    save_steps: int = Field(default=250, ge=0)
 
 
 class RecipeError(ValueError):
-    """A recipe file is missing or wrong; the message names each field."""
+    """A recipe is missing or wrong; the message names each field."""
 
 
 def load_recipe(path: Path) -> Recipe:
@@ -92,9 +85,19 @@ def load_recipe(path: Path) -> Recipe:
     if not path.is_file():
         raise RecipeError(f"no recipe at {path}; the shipped reader's is qa/recipes/reader-1-text.toml")
     try:
-        return TypeAdapter(Recipe).validate_python(tomllib.loads(path.read_text(encoding="utf-8")))
+        return recipe_of(tomllib.loads(path.read_text(encoding="utf-8")), where=str(path))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise RecipeError(f"{path} is not TOML: {error}") from error
+
+
+def recipe_of(fields: dict[str, Any], *, where: str) -> Recipe:
+    """The recipe with these fields, as they stand in a TOML file.
+
+    Raises:
+        RecipeError: values are unknown, missing or impossible; `where` they stand begins the message.
+    """
+    try:
+        return TypeAdapter(Recipe).validate_python(fields)
     except ValidationError as error:
         faults = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
-        raise RecipeError(f"{path}: {faults}") from error
+        raise RecipeError(f"{where}: {faults}") from error

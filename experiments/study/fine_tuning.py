@@ -1,0 +1,148 @@
+"""The measure of studies that fine-tune a reader: train as the arguments say, then read the evaluation sets."""
+
+from __future__ import annotations
+
+import hashlib
+import random
+from collections import defaultdict
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pydantic import BaseModel, ConfigDict
+
+from experiments.study.provenance import data_digest
+from experiments.study.study import Arguments, Measured
+from experiments.study.tiny import TINY, tiny_reader
+from qa.data.squad_form import Example, load_examples
+from qa.evaluation import Prediction, predict
+from qa.reader import Reader
+from qa.training.fit import Fit, FitFunction
+from qa.training.recipe import Recipe, recipe_of
+from qa.training.train import span_model, train, training_examples
+from qa.training.with_loop import fit_with_loop
+from qa.training.with_trainer import fit_with_trainer
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedModel
+
+SCORED = ("exact_match", "f1")
+MAX_ANSWER_TOKENS = 100  # the answers of financial_qa_10k are often whole clauses
+# 16 of the 42 companies of financial_qa_10k, drawn once by seed; no study trains on them
+FINANCE_TEST = [
+    "ABBV", "AMD", "AVGO", "CAT", "CMCSA", "CVX", "DVA", "EBAY", "ENPH", "GILD", "HPE", "KR", "META", "PTON", "SBUX",
+    "TSLA",
+]  # fmt: skip
+_FITS: dict[str, FitFunction] = {"trainer": fit_with_trainer, "loop": fit_with_loop, "none": lambda _: []}
+
+
+class EvaluationSet(BaseModel):
+    """Questions that a run is scored on.
+
+    Attributes:
+        dataset: its name, and how the metrics call it.
+        split: its split.
+        held_out: only the groups that the recipe holds out.
+        each: how many questions of a group at most, the same in every run; 0 for all.
+        limit: how many questions at most, the same in every run; 0 for all.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    dataset: str
+    split: str
+    held_out: bool = False
+    each: int = 0
+    limit: int = 0
+
+    def examples(self, held_out: Sequence[str]) -> list[Example]:
+        """The questions."""
+        found = load_examples(self.dataset, self.split)
+        if self.held_out:
+            found = [example for example in found if example.group in held_out]
+        random.Random(self.dataset).shuffle(found)
+        if self.each:
+            by_group: dict[str, list[Example]] = defaultdict(list)
+            for example in found:
+                by_group[example.group].append(example)
+            found = [example for group in sorted(by_group) for example in by_group[group][: self.each]]
+        return found[: self.limit] if self.limit else found
+
+
+def measure(arguments: Arguments, seed: int, folder: Path) -> Measured:
+    """Trains a recipe and scores the finished model.
+
+    Args:
+        arguments: the recipe's fields, and of the run `evaluate` (evaluation sets) and `fit` (trainer, loop, or none to leave the start as it is).
+        seed: of the recipe.
+        folder: for the model.
+    """
+    recipe, sets, fit = _read(arguments, seed, folder)
+    trained: list[int] = []
+    finished = train(recipe, fit=_counting(fit, trained))
+    reader = Reader.from_pretrained(finished)
+    return Measured(
+        rows=[row for each in sets for row in read_set(reader, each, recipe.held_out)],
+        scored=SCORED,
+        facts={**facts_of(recipe, sets), "trained_weights": trained[-1]},
+    )
+
+
+def read_set(reader: Reader, chosen: EvaluationSet, held_out: Sequence[str]) -> list[dict[str, Any]]:
+    """A row a question: its scores, and where the reader points with which margin."""
+    reader.max_answer_tokens = MAX_ANSWER_TOKENS
+    examples = chosen.examples(held_out)
+    return [
+        _row(chosen.dataset, example, prediction)
+        for example, prediction in zip(examples, predict(reader, examples), strict=True)
+    ]
+
+
+def facts_of(recipe: Recipe, sets: Sequence[EvaluationSet]) -> dict[str, Any]:
+    """Digests of the data and of the model at the start."""
+    digests = {"train": data_digest(training_examples(recipe, recipe.mixture))}
+    if recipe.source:
+        digests["source"] = data_digest(training_examples(recipe, recipe.source))
+    digests |= {each.dataset: data_digest(each.examples(recipe.held_out)) for each in sets}
+    return {"data": digests, "start": model_digest(span_model(recipe))}
+
+
+def model_digest(model: PreTrainedModel) -> str:
+    """A digest of a model's weights."""
+    found = hashlib.sha256()
+    for name, weight in sorted(model.state_dict().items()):
+        found.update(name.encode())
+        found.update(weight.detach().cpu().contiguous().numpy().tobytes())
+    return found.hexdigest()[:16]
+
+
+def _counting(fit: FitFunction, counted: list[int]) -> FitFunction:
+    """The fit, which also counts the weights that are trained at its start."""
+
+    def fitted(each: Fit) -> list[float]:
+        counted.append(sum(p.numel() for p in each.model.parameters() if p.requires_grad))
+        return fit(each)
+
+    return fitted
+
+
+def _read(arguments: Arguments, seed: int, folder: Path) -> tuple[Recipe, list[EvaluationSet], FitFunction]:
+    fields = dict(arguments)
+    sets = [EvaluationSet.model_validate(each) for each in fields.pop("evaluate")]
+    fit = _FITS[fields.pop("fit", "trainer")]
+    if fields["model"] == TINY:
+        fields["model"] = str(tiny_reader(folder / TINY))
+    return recipe_of({**fields, "seed": seed, "output": folder / "run", "save_steps": 0}, where="study"), sets, fit
+
+
+def _row(dataset: str, example: Example, found: Prediction) -> dict[str, Any]:
+    return {
+        "dataset": dataset,
+        "id": example.id,
+        "document": example.group,
+        "exact_match": found.exact,
+        "f1": found.f1,
+        "margin": found.margin,
+        "start": found.start,
+        "length": len(found.text),
+    }

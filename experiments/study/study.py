@@ -1,0 +1,104 @@
+"""What a study is: arms, which are small overrides of one default, and seeds."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+Size = Literal["smoke", "cpu", "full"]
+SIZES: tuple[Size, ...] = ("smoke", "cpu", "full")
+SECTIONS = (
+    "Question", "Hypothesis", "Prediction", "Primary metric", "Smallest effect", "Decision rule", "Cost", "Command",
+)  # fmt: skip
+Arguments = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What a run found.
+
+    Attributes:
+        rows: one a question, each with `dataset`, `id`, `document` (what questions are clustered by), and values.
+        scored: which of the values are scores, 0 to 1, whose means are the run's metrics.
+        facts: whatever else describes the run and hangs on its arguments alone, such as digests and counts.
+    """
+
+    rows: Sequence[Mapping[str, Any]]
+    scored: tuple[str, ...]
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Arm:
+    """One thing that is compared.
+
+    Attributes:
+        change: what it overrides of the study's default.
+        smoke: what it overrides besides at smoke size.
+        seeds: by size how many seeds, where it is not the study's own number.
+    """
+
+    change: Arguments = field(default_factory=dict)
+    smoke: Arguments = field(default_factory=dict)
+    seeds: Mapping[Size, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Study:
+    """A study, stated before it is run.
+
+    Attributes:
+        name: as the command takes it.
+        text: the script's docstring, with a paragraph for each of `SECTIONS`.
+        primary: the metric that decides, as `dataset.score`.
+        baseline: the arm that the others are compared with.
+        default: the arguments that arms override.
+        arms: by name.
+        seeds: by size how many.
+        smoke: what smoke size overrides in every arm, so that it takes seconds and no data.
+        full: what full size overrides.
+        measure: does a run: arguments, seed and a folder that is its own.
+        confirmatory: the arms whose comparisons are corrected together; the others are exploratory.
+        smallest: the smallest effect that matters, in points of the primary metric.
+    """
+
+    name: str
+    text: str
+    primary: str
+    smallest: float
+    baseline: str
+    arms: Mapping[str, Arm]
+    measure: Callable[[Arguments, int, Path], Measured]
+    default: Arguments = field(default_factory=dict)
+    seeds: Mapping[Size, int] = field(default_factory=lambda: {"smoke": 1, "cpu": 5, "full": 5})
+    smoke: Arguments = field(default_factory=dict)
+    full: Arguments = field(default_factory=dict)
+    confirmatory: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        missing = [section for section in SECTIONS if not self.section(section)]
+        if missing:
+            raise ValueError(f"study {self.name}: its docstring does not say {', '.join(missing)}")
+        unknown = {self.baseline, *self.confirmatory} - self.arms.keys()
+        if unknown:
+            raise ValueError(f"study {self.name}: no arm called {', '.join(sorted(unknown))}")
+
+    def section(self, name: str) -> str:
+        """A paragraph of the docstring, on one line."""
+        found = re.search(rf"^{name}: (.+?)(?=\n\n|\Z)", self.text, re.MULTILINE | re.DOTALL)
+        return " ".join(found[1].split()) if found else ""
+
+    def runs(self, size: Size) -> list[tuple[str, int]]:
+        """The runs of a size as (arm, seed), seed by seed, so that a stopped study has something of every arm."""
+        counts = {name: arm.seeds.get(size, self.seeds[size]) for name, arm in self.arms.items()}
+        return [(name, seed) for seed in range(1, max(counts.values()) + 1) for name in counts if seed <= counts[name]]
+
+    def arguments(self, arm: str, size: Size) -> Arguments:
+        """The arguments of an arm: the default, overridden by the arm and then by the size."""
+        chosen = {**self.default, **self.arms[arm].change}
+        if size == "smoke":
+            return {**chosen, **self.smoke, **self.arms[arm].smoke}
+        return {**chosen, **self.full} if size == "full" else chosen

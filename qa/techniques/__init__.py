@@ -1,0 +1,1 @@
+"""Fine-tuning techniques, one a file, behind one interface (`technique.Technique`)."""

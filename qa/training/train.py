@@ -1,0 +1,134 @@
+"""A training run, as a recipe says.
+
+The steps, in order: lay out the mixture, cut it into labelled windows, load the encoder with its span head, let the
+techniques prepare it, fit, let them finish it, save. A run that was stopped goes on from its last checkpoint.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from qa.data.squad_form import Example, load_examples
+from qa.data.unanswerable import unanswerable_twins
+from qa.finished_model import save_finished
+from qa.reader import SHIPPED, SHIPPED_FOLDER
+from qa.techniques.technique import Setting, Stage, Technique
+from qa.training.batches import labelled_windows
+from qa.training.fit import Fit, FitFunction
+from qa.training.recipe import Part, Recipe
+from qa.training.with_trainer import fit_with_trainer
+from retrieval.bundled import BUNDLED, resolve_model
+from retrieval.delta import load_delta
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedModel, PreTrainedTokenizerBase
+
+
+def train(recipe: Recipe, *, fit: FitFunction = fit_with_trainer) -> Path:
+    """Runs a recipe and returns the folder of the finished model (`<output>/model`).
+
+    Raises:
+        retrieval.data_folder.MissingDataError: data of the mixture is not on this machine.
+        ValueError: a technique does not fit the model.
+    """
+    from accelerate import PartialState
+    from transformers import AutoTokenizer, set_seed
+
+    set_seed(recipe.seed)
+    techniques = [technique.model_copy(deep=True) for technique in recipe.technique]
+    tokenizer = AutoTokenizer.from_pretrained(resolve_model(BUNDLED if recipe.model == SHIPPED else recipe.model))
+    model = span_model(recipe)
+    *first, last = laid_out(recipe, techniques)
+    for number, stage in enumerate(first, start=1):
+        fit(_fit_of(recipe, stage, model, tokenizer, recipe.output / f"stage-{number}"))
+    model = _prepared(recipe, last, model, tokenizer, techniques, fit)
+    fit(replace(_fit_of(recipe, last, model, tokenizer, recipe.output), techniques=techniques))
+    for technique in reversed(techniques):
+        model = technique.finish(model)
+    folder = recipe.output / "model"
+    if PartialState().is_main_process:
+        save_finished(model, folder)
+        tokenizer.save_pretrained(str(folder))
+    return folder
+
+
+def laid_out(recipe: Recipe, techniques: Sequence[Technique]) -> list[Stage]:
+    """The stages of training: the mixture, and what the techniques put before it or among it."""
+    stages = [Stage(training_examples(recipe, recipe.mixture), recipe.epochs, recipe.learning_rate)]
+    source, draw = training_examples(recipe, recipe.source), random.Random(recipe.seed)
+    for technique in techniques:
+        stages = technique.stages(stages, source, draw)
+    return stages
+
+
+def training_examples(recipe: Recipe, parts: Sequence[Part]) -> list[Example]:
+    """Data sets laid out: each part repeated, each time with fresh unanswerable twins, none held out.
+
+    A context of a held-out group is left out wherever else it appears: some of SQuAD's have no title.
+    """
+    loaded = [load_examples(part.dataset, part.split) for part in parts]
+    held_out = {e.context for examples in loaded for e in examples if e.group in recipe.held_out}
+    examples: list[Example] = []
+    for number, (part, found) in enumerate(zip(parts, loaded, strict=True)):
+        known = [example for example in found if example.context not in held_out]
+        if part.limit and part.limit < len(known):
+            known = random.Random(recipe.seed).sample(known, part.limit)
+        for turn in range(part.repeat):
+            twins = unanswerable_twins(known, part.unanswerable, seed=recipe.seed + 1000 * number + turn)
+            examples += [replace(example, id=f"{example.id}#{turn}") for example in known + twins]
+    return examples
+
+
+def span_model(recipe: Recipe) -> PreTrainedModel:
+    """The encoder with a span head, dropout as the recipe says."""
+    from transformers import AutoModelForQuestionAnswering
+
+    dropout = {"hidden_dropout_prob": recipe.hidden_dropout, "attention_probs_dropout_prob": recipe.attention_dropout}
+    if recipe.model == SHIPPED:
+        return load_delta(SHIPPED_FOLDER, AutoModelForQuestionAnswering, **dropout)
+    model: PreTrainedModel = AutoModelForQuestionAnswering.from_pretrained(resolve_model(recipe.model), **dropout)
+    return model
+
+
+def _fit_of(
+    recipe: Recipe, stage: Stage, model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, folder: Path
+) -> Fit:
+    """Plain fine-tuning on a stage."""
+    return Fit(
+        model=model,
+        tokenizer=tokenizer,
+        windows=labelled_windows(tokenizer, stage.examples, max_length=recipe.max_length, stride=recipe.stride),
+        folder=folder,
+        batch_size=recipe.batch_size,
+        epochs=stage.epochs,
+        learning_rate=stage.learning_rate,
+        weight_decay=recipe.weight_decay,
+        warmup=recipe.warmup,
+        seed=recipe.seed,
+        save_steps=recipe.save_steps,
+    )
+
+
+def _prepared(
+    recipe: Recipe,
+    stage: Stage,
+    model: PreTrainedModel,
+    tokenizer: PreTrainedTokenizerBase,
+    techniques: Sequence[Technique],
+    fit: FitFunction,
+) -> PreTrainedModel:
+    """The model as the techniques want it at the start."""
+    from transformers import set_seed
+
+    def train_alone(other: PreTrainedModel, seed: int) -> None:
+        fit(replace(_fit_of(recipe, stage, other, tokenizer, recipe.output / f"seed-{seed}"), seed=seed))
+
+    setting = Setting(recipe.output, tokenizer, train_alone, recipe.seed, recipe.batch_size)
+    for technique in techniques:
+        set_seed(recipe.seed)  # whatever the one before drew, or loaded instead
+        model = technique.prepare(model, setting)
+    return model
