@@ -13,7 +13,7 @@ import typer
 
 from experiments.ablations.retrieval import SCORES
 from experiments.ablations.retrieval_parts import PARTS, WHOLE
-from experiments.paired import compare, holm
+from experiments.statistics import compare, holm
 from retrieval.files import write_atomically
 
 _INTRODUCTION = """# What each part of search is worth

@@ -17,7 +17,7 @@ import typer
 
 from experiments.inventions.lookup_cases import echo_row
 from experiments.inventions.table_lookups import Asked, figure_of, fit_lookups, is_right, is_table_lookup
-from experiments.paired import compare
+from experiments.statistics import compare
 from qa.arithmetic.compute import compute
 from qa.arithmetic.expression import ExpressionError, Item, items
 from qa.arithmetic.plan import plan_of

@@ -15,7 +15,7 @@ import typer
 
 from experiments.inventions.lookup_cases import echo_row
 from experiments.inventions.table_lookups import Asked, fit_lookups, is_right, is_table_lookup
-from experiments.paired import compare
+from experiments.statistics import compare
 from qa.data.tatqa import TatQuestion, tatqa_questions
 from qa.hybrid.model import table_case
 from qa.hybrid.reading import FOLDS, fold_of

@@ -13,7 +13,7 @@ from collections.abc import Callable
 import typer
 
 from experiments.inventions.lookup_cases import echo_row
-from experiments.paired import compare
+from experiments.statistics import compare
 from qa.data.tatqa import TatQuestion, tatqa_questions
 from qa.hybrid.derivation import Derivation
 from qa.hybrid.model import joined, prose_case, table_case

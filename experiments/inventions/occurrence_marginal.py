@@ -15,7 +15,7 @@ import numpy as np
 import typer
 
 from experiments.inventions.lookup_cases import Judged, echo_row, judge, lookup_cases
-from experiments.paired import compare
+from experiments.statistics import compare
 from qa.lookup.features import Features
 from qa.lookup.training import Case, fit
 
@@ -70,8 +70,10 @@ def main() -> None:
         )
     for name in list(losses)[1:]:
         for what in ("right", "cell"):
-            scores = [[float(getattr(each, what)) for each in found[loss]] for loss in (name, "first occurrence")]
-            c = compare(*scores)
+            these, firsts = (
+                [float(getattr(each, what)) for each in found[loss]] for loss in (name, "first occurrence")
+            )
+            c = compare(these, firsts)
             typer.echo(f"{name} over the first, {what}: {c.points} points, {c.won} won, {c.lost} lost")
 
 

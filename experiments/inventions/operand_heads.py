@@ -25,7 +25,7 @@ from torch import Tensor, nn
 from transformers import AutoModelForQuestionAnswering, AutoTokenizer
 
 from experiments.inventions.lookup_cases import echo_row
-from experiments.paired import compare
+from experiments.statistics import compare
 from qa.data.finqa import FinQuestion, finqa_questions, is_executed_right
 from qa.heads.fitting import sample
 from qa.heads.model import Floats

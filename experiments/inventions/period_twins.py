@@ -15,7 +15,7 @@ from collections.abc import Sequence
 import typer
 
 from experiments.inventions.lookup_cases import Kind, LookupCase, echo_row, judge, lookup_cases, twins_right
-from experiments.paired import compare
+from experiments.statistics import compare
 from qa.lookup.training import fit
 
 ARMS: dict[str, tuple[Kind, ...]] = {

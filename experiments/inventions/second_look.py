@@ -15,7 +15,7 @@ import typer
 
 from experiments.inventions.lookup_cases import echo_row
 from experiments.inventions.reranker import Reranker, Shortlist, folder_of, shortlist, train_reranker
-from experiments.paired import compare
+from experiments.statistics import compare
 from qa.data.finqa import FinQuestion, finqa_questions, is_executed_right
 from qa.heads.model import Heads
 from qa.programs.evaluation import FOLDS, Found, folds_of

@@ -13,7 +13,7 @@ import statistics
 import typer
 
 from experiments.inventions.lookup_cases import Judged, echo_row, judge, lookup_cases, twins_right
-from experiments.paired import compare
+from experiments.statistics import compare
 from qa.lookup.training import fit
 
 SIZES = (1, 2, 4, 8, 16, 32)

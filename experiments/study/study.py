@@ -96,6 +96,10 @@ class Study:
         counts = {name: arm.seeds.get(size, self.seeds[size]) for name, arm in self.arms.items()}
         return [(name, seed) for seed in range(1, max(counts.values()) + 1) for name in counts if seed <= counts[name]]
 
+    def metric(self, size: Size) -> str:
+        """The primary metric; smoke size has it on generated questions."""
+        return f"generated.{self.primary.rsplit('.', 1)[1]}" if size == "smoke" else self.primary
+
     def arguments(self, arm: str, size: Size) -> Arguments:
         """The arguments of an arm: the default, overridden by the arm and then by the size."""
         chosen = {**self.default, **self.arms[arm].change}

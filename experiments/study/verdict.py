@@ -1,0 +1,137 @@
+"""What a study's runs say: each arm beside the baseline, and the verdict by the rule that was stated before."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from experiments.statistics import Comparison, benjamini_hochberg, compare_runs, holm
+from experiments.study.results import FOLDER, Run, read_runs, result_path, score_matrix
+from experiments.study.study import Size, Study
+
+ALPHA = 0.05
+
+
+@dataclass(frozen=True)
+class ArmResult:
+    """What an arm's runs found.
+
+    Attributes:
+        arm: its name.
+        seeds: how many runs.
+        metrics: by `dataset.score`, mean and standard deviation over the seeds, 0 to 100; of one seed there is none.
+        cost: means of `seconds` and `peak_memory_mb`, and whatever else is a number among the runs' facts.
+        comparisons: by metric, the arm over the baseline on the seeds of both, 0 to 1; none for the baseline.
+        adjusted: p of the primary metric, by Holm among confirmatory arms, by Benjamini-Hochberg among the others.
+        confirmatory: whether the study claims something of this arm.
+        verdict: `better`, `worse` or `no difference found` on the primary metric, or `baseline`.
+    """
+
+    arm: str
+    seeds: int
+    metrics: Mapping[str, tuple[float, float]]
+    cost: Mapping[str, float]
+    comparisons: Mapping[str, Comparison]
+    adjusted: float | None
+    confirmatory: bool
+    verdict: str
+
+
+@dataclass(frozen=True)
+class StudyResult:
+    """A study with what was found so far.
+
+    Attributes:
+        study: as stated.
+        size: of the runs.
+        arms: those with runs, in the study's order.
+        missing: the runs that are not done, as `arm seed`.
+    """
+
+    study: Study
+    size: Size
+    arms: Sequence[ArmResult]
+    missing: Sequence[str]
+
+    def arm(self, name: str) -> ArmResult | None:
+        """The result of an arm, if it has runs."""
+        return next((each for each in self.arms if each.arm == name), None)
+
+
+def judge(study: Study, size: Size, folder: Path = FOLDER) -> StudyResult:
+    """Reads a study's results and compares its arms."""
+    runs = [run for run in read_runs(folder, study.name, size) if (run.arm, run.seed) in study.runs(size)]
+    by_arm = {name: [run for run in runs if run.arm == name] for name in study.arms}
+    base = by_arm[study.baseline]
+    compared = {
+        name: _comparisons(found, base) for name, found in by_arm.items() if found and base and name != study.baseline
+    }
+    adjusted = _adjusted(study, size, compared)
+    arms = [
+        ArmResult(
+            arm=name,
+            seeds=len(found),
+            metrics=_metrics(found),
+            cost=_cost(found),
+            comparisons=compared.get(name, {}),
+            adjusted=adjusted.get(name),
+            confirmatory=name in study.confirmatory,
+            verdict=_verdict(study, name, compared.get(name, {}).get(study.metric(size)), adjusted.get(name)),
+        )
+        for name, found in by_arm.items()
+        if found
+    ]
+    missing = [
+        f"{arm} {seed}"
+        for arm, seed in study.runs(size)
+        if not result_path(folder, study.name, size, arm, seed).is_file()
+    ]
+    return StudyResult(study, size, arms, missing)
+
+
+def _comparisons(found: Sequence[Run], base: Sequence[Run]) -> dict[str, Comparison]:
+    """The arm over the baseline, by metric, on the seeds that both have."""
+    shared = sorted({run.seed for run in found} & {run.seed for run in base})
+    if not shared:
+        return {}
+    own, others = ([run for run in runs if run.seed in shared] for runs in (found, base))
+    compared = {}
+    for metric in own[0].metrics.keys() & others[0].metrics.keys():
+        first, documents = score_matrix(own, metric)
+        second, _ = score_matrix(others, metric)
+        compared[metric] = compare_runs(first, second, documents)
+    return compared
+
+
+def _adjusted(study: Study, size: Size, compared: Mapping[str, Mapping[str, Comparison]]) -> dict[str, float]:
+    """The p values of the primary metric, corrected among the arms of their kind."""
+    values = {name: found[study.metric(size)].p for name, found in compared.items() if study.metric(size) in found}
+    claimed = [name for name in values if name in study.confirmatory]
+    explored = [name for name in values if name not in study.confirmatory]
+    return dict(zip(claimed, holm([values[name] for name in claimed]), strict=True)) | dict(
+        zip(explored, benjamini_hochberg([values[name] for name in explored]), strict=True)
+    )
+
+
+def _verdict(study: Study, arm: str, compared: Comparison | None, adjusted: float | None) -> str:
+    if arm == study.baseline:
+        return "baseline"
+    if compared is None or adjusted is None or adjusted >= ALPHA:
+        return "no difference found"
+    return "better" if compared.difference > 0 else "worse"
+
+
+def _metrics(runs: Sequence[Run]) -> dict[str, tuple[float, float]]:
+    found = {}
+    for metric in runs[0].metrics:
+        values = [run.metrics[metric] for run in runs]
+        found[metric] = statistics.mean(values), statistics.stdev(values) if len(values) > 1 else float("nan")
+    return found
+
+
+def _cost(runs: Sequence[Run]) -> dict[str, float]:
+    rows = [{**run.record["facts"], **run.record["cost"]} for run in runs]
+    names = [name for name, value in rows[0].items() if isinstance(value, int | float)]
+    return {name: statistics.mean(row[name] for row in rows) for name in names}
