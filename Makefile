@@ -26,6 +26,9 @@ test: install ## lint, types, import rules and the test suite
 	$(BIN)/lint-imports
 	$(BIN)/pytest
 
+study-smoke: install ## every study at smoke size (some minutes)
+	$(BIN)/financeqa study run all --size smoke --results runs/smoke
+
 check: test ## what takes longer: the whole suite with its slow part
 	$(BIN)/pytest -m slow
 
@@ -47,4 +50,9 @@ hybrid: install ## train the readers and heads of tables with text (resumes; one
 clean: ## remove what was made
 	rm -rf .venv runs dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
-.PHONY: help install demo test check reader retriever lookup hybrid clean
+# a study that is done is not done again: smoke runs start from nothing
+study-smoke: clean-smoke
+clean-smoke:
+	rm -rf runs/smoke
+
+.PHONY: help install demo test study-smoke clean-smoke check reader retriever lookup hybrid clean

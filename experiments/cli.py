@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+import experiments.study.cli
 import qa.cli
 import retrieval.cli
 
@@ -24,6 +25,7 @@ app.command()(qa.cli.ask)
 app.add_typer(retrieval.cli.index, name="index")
 app.command()(qa.cli.train)
 app.add_typer(qa.cli.evaluate, name="evaluate")
+app.add_typer(experiments.study.cli.study, name="study")
 
 
 @app.callback()

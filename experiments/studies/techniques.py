@@ -19,43 +19,17 @@ is better or worse than full fine-tuning if the 95% interval over seeds and comp
 correction over the confirmed arms; the screening is exploratory and its arms carry no claim. The four are chosen by
 the first seed, which therefore flatters them by a little; seeds two to five alone are reported beside.
 
-Cost: 24 runs of the screening and 24 more for the confirmed arms, about 5 minutes each on one core: two hours and a
-half on two cores.
+Cost: 24 runs of the screening, 8 more of full and LoRA and 16 more of the best four, about 5 minutes each on one core:
+two hours and a half on two cores.
 
 Command: financeqa study run techniques --size cpu
 """
 
 from typing import Any
 
-from experiments.study.fine_tuning import FINANCE_TEST, measure
+from experiments.study.defaults import FINANCE, SMOKE
+from experiments.study.fine_tuning import measure
 from experiments.study.study import Arm, Study
-
-FINANCE: dict[str, Any] = {
-    "model": "finance-qa-reader",
-    "mixture": [{"dataset": "financial_qa_10k", "split": "train", "limit": 1000}],
-    "source": [{"dataset": "squad", "split": "train", "limit": 1000}],
-    "held_out": FINANCE_TEST,
-    "technique": [],
-    "batch_size": 16,
-    "epochs": 3,
-    "learning_rate": 1e-4,
-    "warmup": 0.1,
-    "attention_dropout": 0.0,
-    "evaluate": [
-        {"dataset": "financial_qa_10k", "split": "train", "held_out": True, "each": 40},
-        {"dataset": "squad", "split": "dev_v1", "limit": 400},
-    ],
-}
-SMOKE: dict[str, Any] = {
-    "model": "tiny",
-    "mixture": [{"dataset": "generated", "split": "train", "limit": 16}],
-    "source": [{"dataset": "generated", "split": "dev", "limit": 16}],
-    "held_out": ["Aldermoor", "Brackwater"],
-    "epochs": 1,
-    "evaluate": [
-        {"dataset": "generated", "split": "train", "held_out": True, "each": 4},
-    ],
-}
 
 
 def arm(*techniques: dict[str, Any], smoke: list[dict[str, Any]] | None = None, cpu: int = 1, **change: Any) -> Arm:  # noqa: ANN401

@@ -28,11 +28,6 @@ if TYPE_CHECKING:
 
 SCORED = ("exact_match", "f1")
 MAX_ANSWER_TOKENS = 100  # the answers of financial_qa_10k are often whole clauses
-# 16 of the 42 companies of financial_qa_10k, drawn once by seed; no study trains on them
-FINANCE_TEST = [
-    "ABBV", "AMD", "AVGO", "CAT", "CMCSA", "CVX", "DVA", "EBAY", "ENPH", "GILD", "HPE", "KR", "META", "PTON", "SBUX",
-    "TSLA",
-]  # fmt: skip
 _FITS: dict[str, FitFunction] = {"trainer": fit_with_trainer, "loop": fit_with_loop, "none": lambda _: []}
 
 

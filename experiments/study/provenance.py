@@ -38,7 +38,9 @@ def data_digest(examples: Iterable[Example]) -> str:
 
 def _git(*arguments: str) -> str | None:
     try:
-        done = subprocess.run(["git", *arguments], cwd=_HERE.parents[1], capture_output=True, text=True, timeout=20, check=True)  # noqa: S603, S607
+        done = subprocess.run(
+            ["git", *arguments], cwd=_HERE.parents[1], capture_output=True, text=True, timeout=20, check=True
+        )  # noqa: S603, S607
     except (OSError, subprocess.SubprocessError):
         return None  # an installed package has no repository
     return done.stdout.strip()

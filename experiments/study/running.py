@@ -19,6 +19,7 @@ from datetime import UTC, datetime
 from importlib import import_module
 from multiprocessing.connection import wait
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 from experiments.study.provenance import surroundings
@@ -106,6 +107,7 @@ def _run(module: str, size: Size, arm: str, seed: int, path: Path, error: Path) 
     """One run, in a process of its own."""
     import torch
 
+    Thread(target=_end_with_parent, daemon=True).start()
     torch.set_num_threads(1)
     study: Study = import_module(module).STUDY
     arguments = study.arguments(arm, size)
@@ -125,6 +127,14 @@ def _run(module: str, size: Size, arm: str, seed: int, path: Path, error: Path) 
         },
     }  # fmt: skip
     write_result(path, measured, record)
+
+
+def _end_with_parent() -> None:
+    """Ends this process when the study's is killed, which cannot say so itself."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        wait([parent.sentinel])
+        os._exit(1)
 
 
 def _write_error(path: Path, text: str) -> None:

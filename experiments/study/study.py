@@ -39,11 +39,15 @@ class Arm:
         change: what it overrides of the study's default.
         smoke: what it overrides besides at smoke size.
         seeds: by size how many seeds, where it is not the study's own number.
+        against: the arm that it is compared with, where it is not the study's baseline.
+        curve: in a learning curve, which series it belongs to and how many examples it learned from.
     """
 
     change: Arguments = field(default_factory=dict)
     smoke: Arguments = field(default_factory=dict)
     seeds: Mapping[Size, int] = field(default_factory=dict)
+    against: str | None = None
+    curve: tuple[str, int] | None = None
 
 
 @dataclass(frozen=True)
@@ -82,7 +86,8 @@ class Study:
         missing = [section for section in SECTIONS if not self.section(section)]
         if missing:
             raise ValueError(f"study {self.name}: its docstring does not say {', '.join(missing)}")
-        unknown = {self.baseline, *self.confirmatory} - self.arms.keys()
+        named = {self.baseline, *self.confirmatory, *(self.against(name) for name in self.arms)}
+        unknown = named - self.arms.keys()
         if unknown:
             raise ValueError(f"study {self.name}: no arm called {', '.join(sorted(unknown))}")
 
@@ -95,6 +100,10 @@ class Study:
         """The runs of a size as (arm, seed), seed by seed, so that a stopped study has something of every arm."""
         counts = {name: arm.seeds.get(size, self.seeds[size]) for name, arm in self.arms.items()}
         return [(name, seed) for seed in range(1, max(counts.values()) + 1) for name in counts if seed <= counts[name]]
+
+    def against(self, arm: str) -> str:
+        """The arm that another is compared with; the baseline is compared with itself, which means with none."""
+        return self.arms[arm].against or self.baseline
 
     def metric(self, size: Size) -> str:
         """The primary metric; smoke size has it on generated questions."""

@@ -23,7 +23,8 @@ class ArmResult:
         seeds: how many runs.
         metrics: by `dataset.score`, mean and standard deviation over the seeds, 0 to 100; of one seed there is none.
         cost: means of `seconds` and `peak_memory_mb`, and whatever else is a number among the runs' facts.
-        comparisons: by metric, the arm over the baseline on the seeds of both, 0 to 1; none for the baseline.
+        comparisons: by metric, the arm over the one that it is compared with, on the seeds of both, 0 to 1; none for a
+            baseline.
         adjusted: p of the primary metric, by Holm among confirmatory arms, by Benjamini-Hochberg among the others.
         confirmatory: whether the study claims something of this arm.
         verdict: `better`, `worse` or `no difference found` on the primary metric, or `baseline`.
@@ -64,9 +65,10 @@ def judge(study: Study, size: Size, folder: Path = FOLDER) -> StudyResult:
     """Reads a study's results and compares its arms."""
     runs = [run for run in read_runs(folder, study.name, size) if (run.arm, run.seed) in study.runs(size)]
     by_arm = {name: [run for run in runs if run.arm == name] for name in study.arms}
-    base = by_arm[study.baseline]
     compared = {
-        name: _comparisons(found, base) for name, found in by_arm.items() if found and base and name != study.baseline
+        name: _comparisons(found, by_arm[study.against(name)])
+        for name, found in by_arm.items()
+        if found and study.against(name) != name
     }
     adjusted = _adjusted(study, size, compared)
     arms = [
@@ -116,7 +118,7 @@ def _adjusted(study: Study, size: Size, compared: Mapping[str, Mapping[str, Comp
 
 
 def _verdict(study: Study, arm: str, compared: Comparison | None, adjusted: float | None) -> str:
-    if arm == study.baseline:
+    if arm == study.against(arm):
         return "baseline"
     if compared is None or adjusted is None or adjusted >= ALPHA:
         return "no difference found"

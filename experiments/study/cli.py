@@ -1,0 +1,78 @@
+"""`financeqa study`: list them, run them, report on them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from experiments.study.results import FOLDER
+from experiments.study.study import SIZES, Size
+
+study = typer.Typer(help="Studies: fine-tuning techniques and what else is compared.", no_args_is_help=True)
+
+SizeOption = Annotated[str, typer.Option("--size", help="smoke (seconds), cpu (hours on two cores), full (a GPU).")]
+FolderOption = Annotated[Path, typer.Option("--results", help="Folder of the results.")]
+
+
+def size_of(name: str) -> Size:
+    """A size by its name."""
+    found = next((size for size in SIZES if size == name), None)
+    if found is None:
+        raise typer.BadParameter(f"{name!r} is none of {', '.join(SIZES)}", param_hint="--size")
+    return found
+
+
+@study.command("list")
+def list_studies(size: SizeOption = "cpu", folder: FolderOption = FOLDER) -> None:
+    """Each study: its question, and how many of its runs are done."""
+    from experiments.study.known import load_study, study_modules
+    from experiments.study.results import result_path
+
+    for name in study_modules():
+        one = load_study(name)
+        runs = one.runs(size_of(size))
+        done = sum(result_path(folder, name, size_of(size), arm, seed).is_file() for arm, seed in runs)
+        typer.echo(f"{name:24} {done:3} of {len(runs):3} runs   {one.section('Question')}")
+
+
+@study.command("run")
+def run(
+    names: Annotated[list[str], typer.Argument(help="Studies, or all.")],
+    size: SizeOption = "cpu",
+    folder: FolderOption = FOLDER,
+    workers: Annotated[int, typer.Option(min=0, help="Runs at once; 0 for one a core.")] = 0,
+) -> None:
+    """Do the runs whose results are missing; a stopped study goes on where it was."""
+    from experiments.study.known import load_study, study_modules
+    from experiments.study.running import StudyFailedError, run_study
+
+    chosen = list(study_modules()) if names == ["all"] else names
+    for name in chosen:
+        load_study(name)  # all names are right before anything runs
+    faults = []
+    for name in chosen:
+        try:
+            run_study(study_modules()[name], size_of(size), folder=folder, workers=workers, tell=typer.echo)
+        except StudyFailedError as error:
+            faults.append(str(error))
+    if faults:
+        raise StudyFailedError("; ".join(faults))
+
+
+@study.command("show")
+def show(name: str, size: SizeOption = "cpu", folder: FolderOption = FOLDER) -> None:
+    """What a study found so far, arm by arm."""
+    from experiments.study.known import load_study
+    from experiments.study.verdict import judge
+
+    found = judge(load_study(name), size_of(size), folder)
+    metric = found.study.metric(found.size)
+    typer.echo(f"{metric}, over {found.study.baseline} with 95% interval, in points")
+    for arm in sorted(found.arms, key=lambda each: -each.metrics[metric][0]):
+        compared = arm.comparisons.get(metric)
+        over = compared.points if compared else ""
+        typer.echo(f"  {arm.arm:24} {arm.metrics[metric][0]:6.2f}  {arm.seeds} seeds  {over:26} {arm.verdict}")
+    if found.missing:
+        typer.echo(f"not run yet: {', '.join(found.missing)}")
