@@ -100,7 +100,7 @@ class FinanceQA:
         if not records:
             return _not_found(question, "the index is empty")
         identities = [record.identity for record in records]
-        named = None if company is None else parse_query(company, identities).companies
+        named = None if company is None else _companies(company, identities)
         if named is not None and not named:
             return _not_found(question, f"the index holds no filing of {company}")
         query = _query(text, identities, named, year)
@@ -382,7 +382,8 @@ def _query(text: str, identities: Sequence[Identity], companies: tuple[str, ...]
         query = parse_query(text, identities)
     else:
         query = parse_query(text, [identity for identity in identities if identity.company in companies])
-        query = replace(query, companies=companies, mentions=())
+        own = tuple(mention for mention in query.mentions if mention.companies)
+        query = replace(query, companies=companies, mentions=own)
     return query if year is None else replace(query, fiscal_years=(year,), assumed=())
 
 
@@ -401,6 +402,13 @@ def _fault(text: str) -> str:
     if not any(c.isalpha() for c in text):
         return "the question has no words"
     return ""
+
+
+def _companies(said: str, identities: Sequence[Identity]) -> tuple[str, ...]:
+    """The companies that go by a name or a ticker; as a company it may be one letter, which no question would mean."""
+    ticker = said.strip().upper()
+    named = {each.company for each in identities if each.company and (each.ticker or "").upper() == ticker}
+    return parse_query(said, identities).companies or tuple(sorted(named))
 
 
 def _not_found(question: str, reason: str) -> Answer:

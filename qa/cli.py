@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from qa.answers_evaluation import AnswersEvaluation
     from qa.hybrid.evaluation import TatEvaluation
     from qa.programs.evaluation import FinEvaluation
+    from qa.span_answers_evaluation import SpanAnswersEvaluation
 
 evaluate = typer.Typer(no_args_is_help=True, help="Score a reader or search on a data set.")
 
@@ -19,14 +20,25 @@ evaluate = typer.Typer(no_args_is_help=True, help="Score a reader or search on a
 def train(
     config: Annotated[Path, typer.Argument(help="A recipe, such as qa/recipes/reader-1-text.toml.")],
     ship: Annotated[bool, typer.Option(help="Pack, calibrate and evaluate the result as the shipped reader.")] = False,
+    push_to_hub: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Publish model and card, as me/filings-reader or so.")
+    ] = None,
+    private: Annotated[bool, typer.Option("--private", help="With --push-to-hub: only you can see it.")] = False,
 ) -> None:
     """Train a model as a recipe says; a stopped run goes on from its last checkpoint."""
+    if private and push_to_hub is None:
+        raise typer.BadParameter("--private says how to publish; add --push-to-hub NAME")
+    from qa.training.hub import push, require_publishable
     from qa.training.recipe import load_recipe
     from qa.training.train import train as run
 
     recipe = load_recipe(config)
+    if push_to_hub is not None:
+        require_publishable(push_to_hub)
     folder = run(recipe)
     typer.echo(str(folder))
+    if push_to_hub is not None:
+        typer.echo(push(folder, push_to_hub, private=private))
     if ship:
         from qa.shipping import ship as pack
 
@@ -78,16 +90,22 @@ def evaluate_reader(
     limit: Annotated[int, typer.Option(min=0, help="Only the first so many questions; 0 for all.")] = 0,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")] = False,
 ) -> None:
-    """Score a reader on a span data set; "no answer" is allowed where the data set has such questions."""
+    """Score a reader on a span data set; "no answer" is allowed where the data set has such questions.
+
+    The scores of a whole split go into the card of a model that was trained here, too.
+    """
     from qa.data.squad_form import load_examples
     from qa.evaluation import evaluate_reader as run
     from qa.reader import Reader
+    from qa.training.card import add_evaluation
 
     examples = load_examples(dataset, split)
     examples = examples[:limit] if limit else examples
     null_allowed = not all(example.answerable for example in examples)
     result = run(Reader.from_pretrained(model), examples, dataset=dataset, split=split, null_allowed=null_allowed)
     result.write(out)
+    if not limit:
+        add_evaluation(Path(model), result)
     if as_json:
         typer.echo(json.dumps(result.summary()))
         return
@@ -141,7 +159,7 @@ def evaluate_answers(
     dataset: Annotated[
         str,
         typer.Option(
-            help="filinglookup or financebench, over an index; tatqa, finqa or convfinqa, which bring context."
+            help="filinglookup, financebench, financial_qa_10k, over an index; tatqa, finqa, convfinqa bring context."
         ),
     ] = "filinglookup",
     index: Annotated[Path | None, typer.Option("--index", help="Folder of an index that holds the filings.")] = None,
@@ -149,7 +167,7 @@ def evaluate_answers(
         str, typer.Option(help="Of those that bring context; cross-validated, but for tatqa's other splits.")
     ] = "dev",
     official: Annotated[Path | None, typer.Option(help="Also the benchmark's submission form, here.")] = None,
-    given: Annotated[str, typer.Option(help="What the system is told: question, or filing.")] = "question",
+    given: Annotated[str, typer.Option(help="What the system is told: question; filing or company.")] = "question",
     n: Annotated[int, typer.Option(min=1, help="Questions of filinglookup, drawn by seed.")] = 2000,
     seed: Annotated[int, typer.Option(help="Of the questions.")] = 7,
     model: Annotated[str, typer.Option(help="finance-qa-reader, a folder, or a hub name.")] = "finance-qa-reader",
@@ -158,10 +176,10 @@ def evaluate_answers(
     """Score answers: numbers of filings over an index, or a benchmark that brings its context."""
     from qa.benchmarks import BENCHMARKS
 
-    known = ("filinglookup", "financebench", *BENCHMARKS)
+    known = ("filinglookup", "financebench", "financial_qa_10k", *BENCHMARKS)
     if dataset not in known:
         raise typer.BadParameter(f"{dataset!r} is none of {', '.join(known)}", param_hint="--dataset")
-    result: AnswersEvaluation | TatEvaluation | FinEvaluation
+    result: AnswersEvaluation | SpanAnswersEvaluation | TatEvaluation | FinEvaluation
     if dataset in BENCHMARKS:
         if index is not None or given != "question":
             raise typer.BadParameter(f"{dataset} brings its context; --index and --given are for others")
@@ -183,12 +201,19 @@ def evaluate_answers(
 
 def _answers_over_index(
     index: Path | None, dataset: str, *, given: str, n: int, seed: int, model: str
-) -> AnswersEvaluation:
+) -> AnswersEvaluation | SpanAnswersEvaluation:
     from qa.answering import FinanceQA
     from qa.answers_evaluation import GIVEN, evaluate_metrics, held_out_lookups
     from qa.answers_evaluation import evaluate_answers as run
     from qa.data.financebench import metrics_questions
+    from qa.span_answers_evaluation import SPAN_GIVEN, evaluate_span_answers, located_examples
 
+    if index is not None and dataset == "financial_qa_10k":
+        span_told = next((known for known in SPAN_GIVEN if known == given), None)
+        if span_told is None:
+            raise typer.BadParameter(f"{given!r} is none of {', '.join(SPAN_GIVEN)}", param_hint="--given")
+        with FinanceQA.open(index, reader=model) as system:
+            return evaluate_span_answers(system, located_examples(), dataset=dataset, given=span_told)
     told = next((known for known in GIVEN if known == given), None)
     if told is None:
         raise typer.BadParameter(f"{given!r} is none of {', '.join(GIVEN)}", param_hint="--given")

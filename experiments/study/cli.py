@@ -8,20 +8,12 @@ from typing import Annotated
 import typer
 
 from experiments.study.results import FOLDER
-from experiments.study.study import SIZES, Size
+from experiments.study.study import Size
 
 study = typer.Typer(help="Studies: fine-tuning techniques and what else is compared.", no_args_is_help=True)
 
-SizeOption = Annotated[str, typer.Option("--size", help="smoke (seconds), cpu (hours on two cores), full (a GPU).")]
+SizeOption = Annotated[Size, typer.Option("--size", help="smoke (seconds), cpu (hours on two cores), full (a GPU).")]
 FolderOption = Annotated[Path, typer.Option("--results", help="Folder of the results.")]
-
-
-def size_of(name: str) -> Size:
-    """A size by its name."""
-    found = next((size for size in SIZES if size == name), None)
-    if found is None:
-        raise typer.BadParameter(f"{name!r} is none of {', '.join(SIZES)}", param_hint="--size")
-    return found
 
 
 @study.command("list")
@@ -32,8 +24,8 @@ def list_studies(size: SizeOption = "cpu", folder: FolderOption = FOLDER) -> Non
 
     for name in study_modules():
         one = load_study(name)
-        runs = one.runs(size_of(size))
-        done = sum(result_path(folder, name, size_of(size), arm, seed).is_file() for arm, seed in runs)
+        runs = one.runs(size)
+        done = sum(result_path(folder, name, size, arm, seed).is_file() for arm, seed in runs)
         typer.echo(f"{name:24} {done:3} of {len(runs):3} runs   {one.section('Question')}")
 
 
@@ -54,11 +46,30 @@ def run(
     faults = []
     for name in chosen:
         try:
-            run_study(study_modules()[name], size_of(size), folder=folder, workers=workers, tell=typer.echo)
+            run_study(study_modules()[name], size, folder=folder, workers=workers, tell=typer.echo)
         except StudyFailedError as error:
             faults.append(str(error))
     if faults:
         raise StudyFailedError("; ".join(faults))
+
+
+@study.command("report")
+def report(
+    name: Annotated[str, typer.Argument(help="A study; without, all of them and the index.")] = "",
+    size: SizeOption = "cpu",
+    folder: FolderOption = FOLDER,
+    out: Annotated[Path, typer.Option(help="Folder for the reports.")] = Path("experiments/reports/studies"),
+) -> None:
+    """Write the report of a study, or all reports and the index, as HTML and Markdown."""
+    try:
+        from experiments.report.overview import report_all
+        from experiments.report.study_report import report_study
+    except ImportError as error:
+        raise RuntimeError(
+            f"reports need the extra `report` ({error}); run: pip install 'finance-qa[report]'"
+        ) from error
+    document = report_study(name, size, folder, out) if name else report_all(size, folder, out)
+    typer.echo(f"wrote {document.title} to {out}")
 
 
 @study.command("show")
@@ -67,7 +78,7 @@ def show(name: str, size: SizeOption = "cpu", folder: FolderOption = FOLDER) -> 
     from experiments.study.known import load_study
     from experiments.study.verdict import judge
 
-    found = judge(load_study(name), size_of(size), folder)
+    found = judge(load_study(name), size, folder)
     metric = found.study.metric(found.size)
     typer.echo(f"{metric}, over {found.study.baseline} with 95% interval, in points")
     for arm in sorted(found.arms, key=lambda each: -each.metrics[metric][0]):

@@ -2,33 +2,36 @@
 
 from __future__ import annotations
 
-import hashlib
 import random
 from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from experiments.study.provenance import data_digest
 from experiments.study.study import Arguments, Measured
 from experiments.study.tiny import TINY, tiny_reader
 from qa.data.squad_form import Example, load_examples
 from qa.evaluation import Prediction, predict
 from qa.reader import Reader
+from qa.training.digests import data_digest, weights_digest
 from qa.training.fit import Fit, FitFunction
 from qa.training.recipe import Recipe, recipe_of
 from qa.training.train import span_model, train, training_examples
 from qa.training.with_loop import fit_with_loop
 from qa.training.with_trainer import fit_with_trainer
 
-if TYPE_CHECKING:
-    from transformers import PreTrainedModel
-
 SCORED = ("exact_match", "f1")
 MAX_ANSWER_TOKENS = 100  # the answers of financial_qa_10k are often whole clauses
-_FITS: dict[str, FitFunction] = {"trainer": fit_with_trainer, "loop": fit_with_loop, "none": lambda _: []}
+
+
+def _left(_: Fit) -> list[float]:
+    """Leaves the model as it is."""
+    return []
+
+
+_FITS: dict[str, FitFunction] = {"trainer": fit_with_trainer, "loop": fit_with_loop, "none": _left}
 
 
 class EvaluationSet(BaseModel):
@@ -95,27 +98,21 @@ def read_set(reader: Reader, chosen: EvaluationSet, held_out: Sequence[str]) -> 
 
 def facts_of(recipe: Recipe, sets: Sequence[EvaluationSet]) -> dict[str, Any]:
     """Digests of the data and of the model at the start."""
+    from transformers import set_seed
+
     digests = {"train": data_digest(training_examples(recipe, recipe.mixture))}
     if recipe.source:
         digests["source"] = data_digest(training_examples(recipe, recipe.source))
     digests |= {each.dataset: data_digest(each.examples(recipe.held_out)) for each in sets}
-    return {"data": digests, "start": model_digest(span_model(recipe))}
-
-
-def model_digest(model: PreTrainedModel) -> str:
-    """A digest of a model's weights."""
-    found = hashlib.sha256()
-    for name, weight in sorted(model.state_dict().items()):
-        found.update(name.encode())
-        found.update(weight.detach().cpu().contiguous().numpy().tobytes())
-    return found.hexdigest()[:16]
+    set_seed(recipe.seed)  # a fresh head is drawn, the same as in training
+    return {"data": digests, "start": weights_digest(span_model(recipe))}
 
 
 def _counting(fit: FitFunction, counted: list[int]) -> FitFunction:
     """The fit, which also counts the weights that are trained at its start."""
 
     def fitted(each: Fit) -> list[float]:
-        counted.append(sum(p.numel() for p in each.model.parameters() if p.requires_grad))
+        counted.append(sum(p.numel() for p in each.model.parameters() if p.requires_grad) if fit is not _left else 0)
         return fit(each)
 
     return fitted

@@ -1,17 +1,13 @@
-"""What it takes to do a run again: versions, commit, machine, and digests of data and models."""
+"""What it takes to do a run again besides its arguments: versions, commit and machine."""
 
 from __future__ import annotations
 
-import hashlib
 import os
 import platform
 import subprocess
-from collections.abc import Iterable
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
-
-from qa.data.squad_form import Example
 
 _PACKAGES = ("torch", "transformers", "datasets", "accelerate", "peft", "tokenizers", "faiss-cpu", "numpy", "scipy")
 _CODE = ("qa", "retrieval", "experiments/study", "experiments/studies")
@@ -28,19 +24,10 @@ def surroundings() -> dict[str, Any]:
     }
 
 
-def data_digest(examples: Iterable[Example]) -> str:
-    """A digest of examples in their order."""
-    found = hashlib.sha256()
-    for example in examples:
-        found.update(repr((example.id, example.question, example.context, example.answers, example.starts)).encode())
-    return found.hexdigest()[:16]
-
-
 def _git(*arguments: str) -> str | None:
+    command = ["git", "-C", str(_HERE.parents[1]), *arguments]
     try:
-        done = subprocess.run(
-            ["git", *arguments], cwd=_HERE.parents[1], capture_output=True, text=True, timeout=20, check=True
-        )  # noqa: S603, S607
+        done = subprocess.run(command, capture_output=True, text=True, timeout=20, check=True)  # noqa: S603
     except (OSError, subprocess.SubprocessError):
         return None  # an installed package has no repository
     return done.stdout.strip()

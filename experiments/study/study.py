@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any, Literal
 
 Size = Literal["smoke", "cpu", "full"]
-SIZES: tuple[Size, ...] = ("smoke", "cpu", "full")
 SECTIONS = (
     "Question", "Hypothesis", "Prediction", "Primary metric", "Smallest effect", "Decision rule", "Cost", "Command",
 )  # fmt: skip

@@ -1,7 +1,8 @@
 """A training run, as a recipe says.
 
 The steps, in order: lay out the mixture, cut it into labelled windows, load the encoder with its span head, let the
-techniques prepare it, fit, let them finish it, save. A run that was stopped goes on from its last checkpoint.
+techniques prepare it, fit, let them finish it, save it with its card. A run that was stopped goes on from its last
+checkpoint.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ from qa.finished_model import save_finished
 from qa.reader import SHIPPED, SHIPPED_FOLDER
 from qa.techniques.technique import Setting, Stage, Technique
 from qa.training.batches import labelled_windows
+from qa.training.card import Run, write_card
+from qa.training.digests import weights_digest
 from qa.training.fit import Fit, FitFunction
 from qa.training.recipe import Part, Recipe
 from qa.training.with_trainer import fit_with_trainer
@@ -42,17 +45,19 @@ def train(recipe: Recipe, *, fit: FitFunction = fit_with_trainer) -> Path:
     techniques = [technique.model_copy(deep=True) for technique in recipe.technique]
     tokenizer = AutoTokenizer.from_pretrained(resolve_model(BUNDLED if recipe.model == SHIPPED else recipe.model))
     model = span_model(recipe)
-    *first, last = laid_out(recipe, techniques)
+    start, stages = weights_digest(model), laid_out(recipe, techniques)
+    *first, last = stages
     for number, stage in enumerate(first, start=1):
         fit(_fit_of(recipe, stage, model, tokenizer, recipe.output / f"stage-{number}"))
     model = _prepared(recipe, last, model, tokenizer, techniques, fit)
-    fit(replace(_fit_of(recipe, last, model, tokenizer, recipe.output), techniques=techniques))
+    losses = fit(replace(_fit_of(recipe, last, model, tokenizer, recipe.output), techniques=techniques))
     for technique in reversed(techniques):
         model = technique.finish(model)
     folder = recipe.output / "model"
     if PartialState().is_main_process:
         save_finished(model, folder)
         tokenizer.save_pretrained(str(folder))
+        write_card(folder, recipe, Run(start, stages, losses, PartialState().num_processes))
     return folder
 
 

@@ -2,12 +2,12 @@ from decimal import Decimal
 
 import pytest
 
-from qa.answering import FinanceQA
+from qa.answering import FinanceQA, _companies
 from qa.candidates import of_other_years
 from qa.demo import sample_questions
 from qa.number import number_of
 from qa.reader import Reader
-from retrieval.document import Cell
+from retrieval.document import Cell, Identity
 from retrieval.index.index import Index
 
 QUESTIONS = sample_questions()
@@ -44,6 +44,18 @@ def test_answers_from_a_pdf_have_a_box_on_the_page(system):
     answer = system.ask("How many stores did Brindlevale Outfitters operate as of January 28, 2023?")
     box = answer.citations[0].box
     assert box is not None and 0 < box.left < box.right < 612 and 0 < box.top < box.bottom < 792
+
+
+def test_a_company_may_be_told_by_its_ticker_even_of_one_letter():
+    identities = [Identity(company="Visa Inc.", ticker="V"), Identity(company="Acme Inc.", ticker="ACME")]
+    assert _companies("v", identities) == ("Visa Inc.",)
+    assert _companies("Acme", identities) == _companies("ACME", identities) == ("Acme Inc.",)
+    assert _companies("W", identities) == ()
+
+
+def test_a_company_told_twice_is_told_once(system):
+    question = "What was Larkfield's cost of revenue in fiscal 2022?"
+    assert system.ask(question, company="Larkfield").text == system.ask(question).text == "475"
 
 
 def test_flags_choose_company_and_year(system):
