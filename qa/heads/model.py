@@ -52,12 +52,17 @@ class Heads:
         """Of each answer, [answers]."""
         if not len(case.operators):
             return np.zeros(0)
-        known = [self.wording[gram] for gram in sorted(case.wordings) if gram in self.wording]
-        prior = np.sum(known, axis=0) / math.sqrt(len(known)) if known else np.zeros(len(self.weights))
-        scores = np.einsum("nf,nf->n", case.features, self.weights[case.operators]) + prior[case.operators]
+        scores = self.scores(case)
         each = np.exp(scores - scores.max())
         chances: Floats = each / each.sum()
         return chances
+
+    def scores(self, case: Case) -> Floats:
+        """What the probabilities of answers are a softmax of, [answers]; the case has some."""
+        known = [self.wording[gram] for gram in sorted(case.wordings) if gram in self.wording]
+        prior = np.sum(known, axis=0) / math.sqrt(len(known)) if known else np.zeros(len(self.weights))
+        found: Floats = np.einsum("nf,nf->n", case.features, self.weights[case.operators]) + prior[case.operators]
+        return found
 
     def likeliest(self, case: Case, chances: Floats) -> int:
         """The likeliest answer of the operator that is likeliest over all its answers; the case has some."""

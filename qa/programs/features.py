@@ -6,24 +6,31 @@ import math
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 
-from qa.hybrid.asked import leans, leans_in_years, plain, read_question
+import numpy as np
+
+from qa.heads.model import Features
+from qa.hybrid.asked import leans, leans_in_years
+from qa.programs.fits import Fits
+from qa.programs.intent import Intent
+from qa.programs.roles import ROLE_FEATURES, Roles
 from qa.programs.slots import Slot
 from qa.programs.templates import Program
 
-FEATURES = (
-    "row_cover", "row_cover_min", "row_recall", "row_recall_min", "said", "unsaid", "column_cover",
-    "column_recall", "row_phrase", "rank", "top",
-    "year_right", "year_wrong", "years_exact", "years_covered", "no_year",
-    "table", "one_fact", "one_row", "one_column", "same_place", "neighbours", "total", "total_last", "total_first",
-    "later_first", "said_first", "left_first", "upper_first", "larger_first", "divided",
-    "percent", "percent_as_asked", "money", "like_units", "like_scale", "scale_word", "magnitude_gap",
-    "result_negative", "result_below_one", "result_above_hundred", "result_huge", "twice_the_same", "said_number",
-    "operator_said", "operator_unsaid", "whole_row", "all_years", "scales_reconciled", "scales_clash",
-    "used", "used_last", "used_unsaid", "same_as_last", "given", "total_column_last", "total_column_first", "divided_column", "divided_years",
+_OF_NUMBERS = (
+    "row_cover_min", "row_recall_min", "said", "unsaid", "top", "year_right", "year_wrong", "years_exact",
+    "years_covered", "no_year", "one_fact", "one_row", "one_column", "neighbours", "later_first", "said_first",
+    "left_first", "upper_first", "larger_first", "divided", "percent_as_asked", "like_units", "like_scale",
+    "magnitude_gap", "twice_the_same", "said_number", "whole_row", "all_years", "used", "used_last", "used_unsaid",
+    "same_as_last", "divided_column", "divided_years", "facts", "facts_used", "every_fact", "unsigned", "signed",
+    "numbers",
 )  # fmt: skip
-_TOTAL = re.compile(r"\btotal\b|\bnet revenues?\b|\bnet sales\b|\bbalance\b")
+_OF_PROGRAM = (
+    "result_negative", "result_below_one", "result_above_hundred", "result_huge", "result_below_hundred",
+    "result_below_thousand", "result_whole", "operator_said", "operator_unsaid", "intended", "scales_reconciled",
+    "scales_clash",
+)  # fmt: skip
+FEATURES = (*_OF_PROGRAM, *_OF_NUMBERS, *ROLE_FEATURES)
 _SAID = {  # words that call for an operator, and the forms of program that answer them
     re.compile(r"\baverage\b|\bmean\b|\bavg\b"): {"average", "average of three", "table_average"},
     re.compile(r"\b(?:highest|greatest|largest|maximum|max|peak|most)\b"): {"table_max", "greater"},
@@ -48,117 +55,98 @@ _RECONCILED = {"divide by thousand": 3, "divide millions": 6}
 _PERCENT = re.compile(r"percent|%|\brate\b|\bportion\b|\bratio\b|\bshare\b|\bgrowth\b")
 
 
-@dataclass(frozen=True, slots=True)
-class Fit:
-    """How a slot fits a question; all but `said_at` are shares from 0 to 1, year is 1, 0 or -1 as in `Match`."""
+class ProgramFeatures:
+    """What speaks for and against the programs of one question."""
 
-    cover: float
-    recall: float
-    column_cover: float
-    column_recall: float
-    phrase: float
-    year: int
-    said_at: float
-    score: float
-
-
-class Fits:
-    """The slots of a question's facts, best first, and how each fits."""
-
-    def __init__(self, question: str, slots: Sequence[Slot], used: Sequence[frozenset[str]] = ()) -> None:
-        """Weighs the words: those of few slots more.
-
-        Args:
-            question: as asked, in a conversation with what it leaves unsaid.
-            slots: the numbers of the facts.
-            used: the numbers, as programs write them, that each earlier program of a conversation used.
-        """
-        self._used = frozenset[str]().union(*used)
-        self._last = used[-1] if used else frozenset[str]()
-        self.vocabulary = frozenset[str]().union(*(slot.row | slot.column for slot in slots))
-        self.asked = read_question(question, self.vocabulary)
-        names = {(slot.row, slot.column) for slot in slots}
-        counts = Counter(word for row, column in names for word in row | column)
-        self._weights = {word: math.log(1 + len(names) / count) for word, count in counts.items()}
-        self._known = self._weight(self.asked.known)
+    def __init__(self, slots: Sequence[Slot], fits: Fits, intent: Intent) -> None:
+        """Reads the question once for all programs."""
+        self._fits, self._intent, self.asked = fits, intent, fits.asked
+        self._roles = Roles(fits.asked.text, slots, fits)
         self._said = [forms for pattern, forms in _SAID.items() if pattern.search(self.asked.text.lower())]
         self._row_sizes = Counter((slot.fact, slot.row_name) for slot in slots if slot.of_table)
-        self.fits = {slot.place: self._fit(slot) for slot in slots}
-        self.ranked = sorted(slots, key=lambda slot: (-self.fits[slot.place].score, slot.place))
-        self.rank = {slot.place: rank for rank, slot in enumerate(self.ranked)}
+        self._percent = bool(_PERCENT.search(self.asked.text))
+        self._facts = 1 + max((slot.fact for slot in slots if not slot.given), default=0)
 
-    def features(self, program: Program) -> list[float]:
-        """One number for each of `FEATURES`."""
-        slots = program.slots
-        fits = [self.fits[slot.place] for slot in slots]
+    def matrix(self, programs: Sequence[Program]) -> Features:
+        """One row of `FEATURES` for each program."""
+        if not programs:
+            return np.zeros((0, len(FEATURES)), dtype=np.float32)
+        own = np.array([self._of_program(program) for program in programs], dtype=np.float32)
+        used = [tuple((slot.place, slot.text) for slot in program.slots) for program in programs]
+        each = {key: program.slots for key, program in zip(used, programs, strict=True)}
+        row = {key: place for place, key in enumerate(each)}
+        numbers = np.array([self._of_numbers(slots) for slots in each.values()], dtype=np.float32)
+        return np.hstack([own, numbers[[row[key] for key in used]], self._roles.matrix(programs)])
+
+    def _of_program(self, program: Program) -> list[float]:
+        result = program.result if isinstance(program.result, float) else 0.0
+        said = [program.operator in forms for forms in self._said]
+        reconciled = _RECONCILED.get(program.operator, 0)
+        gap = _scale_gap(*program.slots[:2]) if len(program.slots) > 1 else 0
+        return [
+            *(result < 0, abs(result) < 1, abs(result) > 100, abs(result) > 1e5),
+            *(abs(result) < 100, abs(result) < 1000, result == int(result)),
+            *(_mean(said), bool(said) and not any(said), program.operator in self._intent.forms),
+            *(gap != 0 and gap == reconciled, len(program.slots) > 1 and gap != reconciled),
+        ]
+
+    def _of_numbers(self, slots: Sequence[Slot]) -> list[float]:
+        fits = [self._fits.fits[slot.place] for slot in slots]
         said = frozenset[str]().union(*(slot.row | slot.column for slot in slots))
         years = frozenset[int]().union(*(slot.years for slot in slots))
         dated = [fit for fit in fits if fit.year]
         asked = self.asked
         percent = _mean([slot.percent for slot in slots])
         sizes = [abs(slot.value) for slot in slots if slot.value]
-        result = program.result if isinstance(program.result, float) else 0.0
         found = {
-            "row_cover": _mean([fit.cover for fit in fits]),
             "row_cover_min": min(fit.cover for fit in fits),
-            "row_recall": _mean([fit.recall for fit in fits]),
             "row_recall_min": min(fit.recall for fit in fits),
-            "said": self._recall(said),
+            "said": self._fits.recall(said),
             "unsaid": _mean([fit.recall == 0 for fit in fits]),
-            "column_cover": _mean([fit.column_cover for fit in fits]),
-            "column_recall": _mean([fit.column_recall for fit in fits]),
-            "row_phrase": _mean([fit.phrase for fit in fits]),
-            "rank": _mean([min(self.rank[slot.place], 10) / 10 for slot in slots]),
-            "top": float(max(self.rank[slot.place] for slot in slots) < len(slots)),
+            "top": float(max(self._fits.rank[slot.place] for slot in slots) < len(slots)),
             "year_right": _mean([fit.year > 0 for fit in dated]),
             "year_wrong": _mean([fit.year < 0 for fit in dated]),
             "years_exact": float(bool(years) and years in (asked.every_year, frozenset(asked.years))),
             "years_covered": len(years & asked.every_year) / len(asked.every_year) if asked.every_year else 0.0,
             "no_year": float(not years),
-            "table": _mean([slot.of_table for slot in slots]),
             "one_fact": float(len({slot.fact for slot in slots}) == 1),
             "one_row": float(len({(slot.fact, slot.row_name) for slot in slots}) == 1),
             "one_column": float(len({slot.column for slot in slots}) == 1),
-            "total": _mean([bool(_TOTAL.search(slot.row_name)) for slot in slots]),
-            "total_last": float(bool(_TOTAL.search(slots[-1].row_name))),
-            "total_first": float(bool(_TOTAL.search(slots[0].row_name))),
-            "percent": percent,
-            "percent_as_asked": percent if _PERCENT.search(asked.text) else -percent,
-            "money": _mean([slot.money for slot in slots]),
+            "percent_as_asked": percent if self._percent else -percent,
             "like_units": float(len({(slot.percent, slot.money) for slot in slots}) == 1),
             "like_scale": float(len({slot.scale for slot in slots}) == 1),
-            "scale_word": _mean([bool(slot.scale) for slot in slots]),
             "magnitude_gap": min(math.log10(max(sizes) / min(sizes)), 6) / 6 if sizes else 0.0,
-            "result_negative": float(result < 0),
-            "result_below_one": float(abs(result) < 1),
-            "result_above_hundred": float(abs(result) > 100),
-            "result_huge": float(abs(result) > 1e5),
             "twice_the_same": float(len({slot.text for slot in slots}) < len(slots)),
-            "operator_said": _mean([program.operator in forms for forms in self._said]),
-            "operator_unsaid": float(bool(self._said) and not any(program.operator in forms for forms in self._said)),
             "whole_row": float(
                 slots[0].of_table
                 and len({(s.fact, s.row_name) for s in slots}) == 1
                 and len(slots) == self._row_sizes[slots[0].fact, slots[0].row_name]
             ),
-            "used": _mean([slot.text in self._used for slot in slots]),
-            "used_last": _mean([slot.text in self._last for slot in slots]),
-            "used_unsaid": float(bool(self._last) and not any(slot.text in self._used for slot in slots)),
-            "same_as_last": float({slot.text for slot in slots} == self._last),
-            "given": _mean([slot.given for slot in slots]),
-            "total_column_last": float(slots[-1].of_table and "total" in slots[-1].column),
-            "total_column_first": float(slots[0].of_table and "total" in slots[0].column),
+            "used": _mean([slot.text in self._fits.used for slot in slots]),
+            "used_last": _mean([slot.text in self._fits.last for slot in slots]),
+            "used_unsaid": float(bool(self._fits.last) and not any(slot.text in self._fits.used for slot in slots)),
+            "same_as_last": float({slot.text for slot in slots} == self._fits.last),
             "all_years": float(bool(asked.every_year) and asked.every_year <= years),
             "said_number": _mean([f" {slot.text} " in f" {asked.text} " for slot in slots]),
         }
+        found |= self._whole(slots)
         if len(slots) > 1:
-            found |= self._order(program.operator, slots[0], slots[1])
-        return [found.get(name, 0.0) for name in FEATURES]
+            found |= self._order(slots[0], slots[1])
+        return [found.get(name, 0.0) for name in _OF_NUMBERS]
 
-    def _order(self, operator: str, first: Slot, second: Slot) -> dict[str, float]:
-        gap = _SCALES[first.scale] - _SCALES[second.scale] if first.scale and second.scale else 0
-        reconciled = _RECONCILED.get(operator, 0)
-        one, other = self.fits[first.place], self.fits[second.place]
+    def _whole(self, slots: Sequence[Slot]) -> dict[str, float]:
+        facts = len({slot.fact for slot in slots if not slot.given})
+        return {
+            "facts": facts / 3,
+            "facts_used": facts / self._facts,
+            "every_fact": float(facts == self._facts),
+            "unsigned": float(any(slot.bracketed and slot.value > 0 for slot in slots)),
+            "signed": float(any(slot.value < 0 for slot in slots)),
+            "numbers": len(slots) / 4,
+        }
+
+    def _order(self, first: Slot, second: Slot) -> dict[str, float]:
+        one, other = self._fits.fits[first.place], self._fits.fits[second.place]
         later = _sign(max(first.years) - max(second.years)) if first.years and second.years else 0.0
         return {
             "later_first": later,
@@ -170,46 +158,11 @@ class Fits:
             "neighbours": float(abs(first.place - second.place) == 1),
             "divided_column": leans(self.asked, first.column, second.column),
             "divided_years": leans_in_years(self.asked, first.years, second.years),
-            "scales_reconciled": float(gap != 0 and gap == reconciled),
-            "scales_clash": float(gap != reconciled),
         }
 
-    def _fit(self, slot: Slot) -> Fit:
-        asked = self.asked
-        said, beside = slot.row & asked.words, slot.column & asked.words
-        year = 0
-        if slot.years and asked.years:
-            year = 1 if max(slot.years) in asked.every_year else -1
-        cover = self._weight(said) / self._weight(slot.row) if slot.row else 0.0
-        column_cover = self._weight(beside) / self._weight(slot.column) if slot.column else 0.0
-        recall, column_recall = self._recall(said), self._recall(beside)
-        phrase = float(slot.of_table and len(slot.row_name) > 2 and plain(slot.row_name) in asked.plain)
-        both = 2 * cover * recall / (cover + recall) if cover + recall else 0.0
-        score = (
-            both
-            + recall
-            + 0.7 * (slot.text in self._used)
-            + 0.5 * phrase
-            + 0.3 * column_recall
-            + 0.5 * year
-            + 0.3 * slot.of_table
-        )
-        return Fit(cover, recall, column_cover, column_recall, phrase, year, self._said_at(slot, said), score)
 
-    def _said_at(self, slot: Slot, said: frozenset[str]) -> float:
-        text = self.asked.plain
-        for year in sorted(slot.years, reverse=True):
-            if (at := text.find(f" {year} ")) >= 0:
-                return at / len(text)
-        rare = max(sorted(said), key=lambda word: self._weights[word], default=None)
-        at = text.find(f" {rare}") if rare else -1
-        return at / len(text) if at >= 0 else 1.0
-
-    def _weight(self, words: frozenset[str]) -> float:
-        return sum(self._weights.get(word, 0.0) for word in words)
-
-    def _recall(self, words: frozenset[str]) -> float:
-        return self._weight(words & self.asked.known) / self._known if self._known else 0.0
+def _scale_gap(first: Slot, second: Slot) -> int:
+    return _SCALES[first.scale] - _SCALES[second.scale] if first.scale and second.scale else 0
 
 
 def _mean(values: Sequence[float | bool]) -> float:

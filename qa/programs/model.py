@@ -9,16 +9,19 @@ from dataclasses import dataclass
 import numpy as np
 
 from qa.data.finqa import FinQuestion
-from qa.heads.fitting import fit_heads
 from qa.heads.model import Case, Floats, Heads
+from qa.heads.network_fitting import fit_network
 from qa.hybrid.asked import read_question
 from qa.hybrid.wording import wordings
 from qa.metrics.finqa import Result, Step, same_program
-from qa.programs.features import FEATURES, Fits
+from qa.programs.features import ProgramFeatures
+from qa.programs.fits import Fits
+from qa.programs.intent import intent_of
 from qa.programs.slots import slots_of
 from qa.programs.templates import OPERATORS, Program, programs
 
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_GLUED = re.compile(r"\b(\d{1,2})((?:19|20)\d\d)\b")
 
 
 @dataclass(frozen=True)
@@ -30,13 +33,20 @@ class ProgramCase(Case):
 
 def case_of(question: FinQuestion, earlier: Sequence[Sequence[Step]] = ()) -> ProgramCase:
     """What the facts of a question admit, in a conversation after the programs of its earlier turns."""
-    slots = slots_of(question.facts, question.question)
+    slots = [slot for slot in slots_of(question.facts, question.question) if not (slot.bracketed and slot.value > 0)]
     fits = Fits(_with_what_is_unsaid(question), slots, [_numbers(steps) for steps in earlier])
     found = programs(fits.ranked, question.rows, turn=question.earlier is not None)
-    features = np.array([fits.features(program) for program in found], dtype=np.float32)
+    asked = _dates_apart(question.question)
+    intent = intent_of(asked, fits.vocabulary)
+    features = ProgramFeatures(slots, fits, intent).matrix(found)
     operators = np.array([OPERATORS.index(program.operator) for program in found], dtype=np.int64)
-    own = wordings(read_question(question.question, fits.vocabulary))
-    return ProgramCase(features.reshape(len(found), len(FEATURES)), operators, own, found)
+    own = wordings(read_question(asked, fits.vocabulary)) | {f"#intent {intent.name}"}
+    return ProgramCase(features, operators, own, found)
+
+
+def _dates_apart(text: str) -> str:
+    """Days and years that the benchmark has glued together, "december 312008", apart."""
+    return _GLUED.sub(r"\1 \2", text)
 
 
 def _with_what_is_unsaid(question: FinQuestion) -> str:
@@ -44,7 +54,7 @@ def _with_what_is_unsaid(question: FinQuestion) -> str:
     earlier = " ".join((question.earlier or ())[-2:])
     if _YEAR.search(question.question):
         earlier = _YEAR.sub(" ", earlier)
-    return f"{earlier} {question.question}".strip()
+    return _dates_apart(f"{earlier} {question.question}".strip())
 
 
 def _numbers(steps: Sequence[Step]) -> frozenset[str]:
@@ -63,7 +73,7 @@ def rights(question: FinQuestion, found: Sequence[Program]) -> Floats:
 def fit(questions: Sequence[FinQuestion], cases: Sequence[ProgramCase]) -> Heads:
     """The heads that make right programs most likely."""
     wanted = [rights(question, case.programs) for question, case in zip(questions, cases, strict=True)]
-    return fit_heads(cases, wanted, operators=len(OPERATORS))
+    return fit_network(cases, wanted, operators=len(OPERATORS))
 
 
 def best_program(heads: Heads, case: ProgramCase) -> tuple[Program, float] | None:

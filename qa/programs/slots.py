@@ -8,9 +8,15 @@ from dataclasses import dataclass, replace
 
 from qa.hybrid.context import stems
 
-_NUMBER = re.compile(r"(?<![\w.])-?(?:\d[\d,]*(?:\.\d+)?|\.\d+)(?:\s?%)?")
+_NUMBER = re.compile(r"(?<![\w.])-?(?:\d[\d,]*(?:\.\d+)?|\.\d+)(?:\s?%)?(?![a-z\d])")
 _ENTRY = re.compile(r"\bthe (?P<row>.*?) of (?P<column>[^;]*) is (?P<value>[^;]*?) ;")
+_HEAD = re.compile(r"^(?:\$ )?\d[\d,.]*(?: \( [\d,.]+ \))?$")  # the column of a table whose first row has no headings
+_SIGNS = re.compile(r"\b(?:201[89cd](?=[a-z\d])|20ac(?=\d)|201[cd]\b)")  # code points of quotes and of the euro
+_IN_BRACKETS = re.compile(r"\( [\d,.]+ \)")  # after -57: what the filing prints
+_MONTH_OF_YEAR = re.compile(r"[a-z]{3,} (?:19|20)\d\d")
+_CLAUSE_ENDS = (" ; ", " , ", " and ")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_GLUED = re.compile(r"(?:(?<!\d)|(?<=[a-z.] \d)|(?<=[a-z.] \d\d))(?:19|20)\d\d(?!\d)")  # also "december 312008"
 _IN = re.compile(r"\bin (thousand|million|billion)s\b")
 _DASHES = ("2013", "2014")  # FinQA's texts have the code points of dashes, U+2013 and U+2014, without their "U+"
 _BEFORE, _AFTER = 90, 40  # characters around a number of a sentence that say what it is, up to the next numbers
@@ -35,6 +41,12 @@ class Slot:
         start: first character in its fact.
         end: one past the last.
         given: whether the question gives it, instead of a fact.
+        column_name: the name of a table column; empty for one of a sentence.
+        entry: its place in its row or sentence.
+        last: whether it is the last one there.
+        bracketed: whether it is a negative number that the filing prints in brackets.
+        head: whether it stands where the names of columns should.
+        clause: stems of the part of a sentence between commas that it is in.
     """
 
     text: str
@@ -51,6 +63,12 @@ class Slot:
     start: int
     end: int
     given: bool = False
+    column_name: str = ""
+    entry: int = 0
+    last: bool = False
+    bracketed: bool = False
+    head: bool = False
+    clause: frozenset[str] = frozenset()
 
     @property
     def of_table(self) -> bool:
@@ -59,28 +77,64 @@ class Slot:
 
 
 def slots_of(facts: Sequence[str], question: str) -> list[Slot]:
-    """The numbers of facts in their order, then those that the question gives; years and what a table entry repeats
-    in brackets are left out.
+    """The numbers of facts in their order, those that the question gives, then bracketed ones again without their sign;
+    years and what a table entry repeats in brackets are left out.
     """
     found: list[Slot] = []
+    heads: set[str] = set()
     for number, fact in enumerate(facts):
-        entries = list(_ENTRY.finditer(fact if fact.rstrip().endswith(";") else ""))
-        made = _of_entries(entries, number) if entries else _of_sentence(fact, number)
+        text = _SIGNS.sub(lambda match: " " * len(match[0]), fact)
+        entries = list(_ENTRY.finditer(text if text.rstrip().endswith(";") else ""))
+        made = list(_of_entries(entries, number) if entries else _of_sentence(text, number))
+        made += [slot for slot in _of_heads(text, entries, number) if slot.text not in heads]
+        heads |= {slot.text for slot in made if slot.head}
         found += [replace(slot, place=len(found) + i) for i, slot in enumerate(made)]
     given = [replace(slot, fact=len(facts), given=True) for slot in _of_sentence(question, 0)]
-    return found + [replace(slot, place=len(found) + i) for i, slot in enumerate(given)]
+    found += [replace(slot, place=len(found) + i) for i, slot in enumerate(given)]
+    return found + [as_printed(slot) for slot in found if slot.bracketed]
+
+
+def as_printed(slot: Slot) -> Slot:
+    """The same number without the sign that the brackets around it stand for; its place stays."""
+    return (
+        replace(slot, text=slot.text.lstrip("-"), value=abs(slot.value)) if slot.bracketed and slot.value < 0 else slot
+    )
+
+
+def _of_heads(fact: str, entries: Sequence[re.Match[str]], number: int) -> Iterator[Slot]:
+    """The numbers of the first row of a table without headings, which stand where its columns should."""
+    name = fact[: entries[0].start()].strip() if entries else ""
+    for entry in entries:
+        column = entry["column"].strip()
+        if not name or not _HEAD.match(column) or _YEAR.fullmatch(column):
+            continue
+        match = _NUMBER.search(column)
+        if match is None or match[0] in _DASHES:
+            continue
+        slot = _slot(match, column, number, (name, ""), name, _years(name))
+        start = entry.start("column") + match.start()
+        yield replace(slot, start=start, end=start + len(match[0]), head=True)
 
 
 def _of_entries(entries: Sequence[re.Match[str]], fact: int) -> Iterator[Slot]:
-    for entry in entries:
-        match = _NUMBER.search(entry["value"])
-        if match is None or entry["value"].strip() in _DASHES:
+    for place, entry in enumerate(entries):
+        value = entry["value"]
+        match = _NUMBER.search(value)
+        if match is None or value.strip() in _DASHES or _is_date(value, match) or _MONTH_OF_YEAR.search(value):
             continue
         years = _years(entry["column"]) or _years(entry["row"])
         slot = _slot(match, entry["value"], fact, (entry["row"], entry["column"]), entry["row"].strip(), years)
         if not slot.scale and (named := _IN.search(f"{entry['row']} {entry['column']}")):
             slot = replace(slot, scale=named[1])
-        yield replace(slot, start=slot.start + entry.start("value"), end=slot.end + entry.start("value"))
+        yield replace(
+            slot,
+            start=slot.start + entry.start("value"),
+            end=slot.end + entry.start("value"),
+            column_name=entry["column"].strip(),
+            entry=place,
+            last=place == len(entries) - 1,
+            bracketed=slot.value < 0 and bool(_IN_BRACKETS.search(value)),
+        )
 
 
 def _of_sentence(sentence: str, fact: int) -> Iterator[Slot]:
@@ -91,12 +145,19 @@ def _of_sentence(sentence: str, fact: int) -> Iterator[Slot]:
         after = numbers[i + 1].start() if i + 1 < len(numbers) else len(sentence)
         near = sentence[max(before, match.start() - _BEFORE) : min(after, match.end() + _AFTER)]
         years = in_order[i] if in_order else _nearest_year(sentence, match)
-        yield _slot(match, sentence, fact, (near, sentence), "", years)
+        slot = _slot(match, sentence, fact, (near, sentence), "", years)
+        yield replace(slot, clause=stems(_clause(sentence, match)), entry=i, last=i == len(numbers) - 1)
+
+
+def _clause(sentence: str, match: re.Match[str]) -> str:
+    begin = max(0, *(sentence.rfind(mark, 0, match.start()) for mark in _CLAUSE_ENDS))
+    ends = [end for mark in _CLAUSE_ENDS if (end := sentence.find(mark, match.end())) >= 0]
+    return sentence[begin : min(ends, default=len(sentence))]
 
 
 def _years_in_order(sentence: str, numbers: int) -> list[frozenset[int]]:
     """The year of each number of a sentence that gives one for each year in turn, or several; empty for others."""
-    years = list(dict.fromkeys(map(int, _YEAR.findall(sentence))))
+    years = list(dict.fromkeys(map(int, _GLUED.findall(sentence))))
     if len(years) < 2 or numbers % len(years):
         return []
     return [frozenset({years[i % len(years)]}) for i in range(numbers)]
@@ -130,19 +191,22 @@ def _scale(after: str) -> str:
 
 
 def _years(text: str) -> frozenset[int]:
-    return frozenset(map(int, _YEAR.findall(text)))
+    return frozenset(map(int, _GLUED.findall(text)))
 
 
 def _nearest_year(sentence: str, match: re.Match[str]) -> frozenset[int]:
-    years = [(abs(y.start() - match.end()), int(y[0])) for y in _YEAR.finditer(sentence)]
+    years = [(abs(y.start() - match.end()), int(y[0])) for y in _GLUED.finditer(sentence)]
     return frozenset({min(years)[1]}) if years else frozenset()
 
 
 def _is_date(sentence: str, match: re.Match[str]) -> bool:
-    """Whether a number is the day of a date."""
-    return match[0].isdigit() and len(match[0]) < 3 and bool(_DAY.search(sentence[: match.start()]))
+    """Whether a number is the day of a date, or day and year glued together."""
+    day = match[0].isdigit() and (len(match[0]) < 3 or bool(re.fullmatch(r"\d{1,2}(?:19|20)\d\d", match[0])))
+    return day and bool(_DAY.search(sentence[: match.start()]))
 
 
 _DAY = re.compile(
-    r"\b(?:january|february|march|april|may|june|july|august|september|october|november|december)\s*$", re.IGNORECASE
+    r"\b(?:january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|jul"
+    r"|aug|sep|sept|oct|nov|dec)\s*\.?\s*$",
+    re.IGNORECASE,
 )

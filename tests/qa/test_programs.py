@@ -1,13 +1,17 @@
 import gzip
 import json
 
+import numpy as np
 import pytest
 
 from qa.data.convfinqa import convfinqa_conversations
 from qa.data.finqa import FinQuestion, is_executed_right, table_rows
+from qa.heads.model import Case
+from qa.heads.network_fitting import fit_network
 from qa.metrics.finqa import ProgramError, Step, execute, parse_program, same_program
 from qa.programs.evaluation import FinOutcome
 from qa.programs.features import FEATURES
+from qa.programs.intent import division_of, intent_of
 from qa.programs.model import case_of, rights
 from qa.programs.slots import slots_of
 
@@ -77,6 +81,72 @@ def test_numbers_of_facts_know_what_they_are_of():
     assert FACTS[1][slots[3].start : slots[3].end] == "3.1%"
 
 
+def test_a_first_row_that_stands_where_names_of_columns_should_gives_its_number_once():
+    facts = [
+        f"cash paid the {row} of $ 3967866 is {value} ;" for row, value in (("options", "2655"), ("total", "3972176"))
+    ]
+    slots = slots_of(facts, "?")
+    assert [slot.text for slot in slots] == ["2655", "3967866", "3972176"]
+    assert slots[1].head and slots[1].row_name == "cash paid"
+    assert facts[0][slots[1].start : slots[1].end] == "3967866"
+
+
+def test_bracketed_numbers_come_again_without_their_sign():
+    question = FinQuestion(
+        "A-1",
+        "A",
+        "what share of sites closed ?",
+        ("the closed of 2013 is -57 ( 57 ) ; the open of 2013 is 268 ;",),
+        {},
+        (),
+        None,
+    )
+    slots = slots_of(question.facts, question.question)
+    assert [(slot.text, slot.place) for slot in slots] == [("-57", 0), ("268", 1), ("57", 0)]
+    divided = {(p.steps[0].left, p.steps[0].right) for p in case_of(question).programs if p.operator == "divide"}
+    assert divided == {("-57", "268"), ("268", "-57"), ("57", "268"), ("268", "57")}
+
+
+def test_code_points_and_dates_are_no_numbers():
+    facts = (
+        "the rate of december 312008 is 5 ; the rate of dec 312007 is june 2016 ;",
+        "in the 201cless than 1 year 201d period , 20ac750 was due .",
+    )
+    slots = slots_of(facts, "?")
+    assert [slot.text for slot in slots] == ["5", "1", "750"]
+    assert slots[0].years == {2008}
+
+
+@pytest.mark.parametrize(
+    ("question", "name"),
+    [
+        ("what was the average net revenue between 2016 and 2017", "average"),
+        ("what was the percentage change in net revenue ?", "relative change"),
+        ("what portion of total debt is due ?", "share"),
+        ("did sales in 2016 exceed costs ?", "greater"),
+        ("what is the weighted average price per share ?", "per unit"),
+        ("what were sales ?", "none"),
+    ],
+)
+def test_a_question_asks_for_something_to_be_done(question, name):
+    named = frozenset({"averag", "price"} if "price" in question else ())  # what rows and columns are called
+    assert intent_of(question, named).name == name
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "what was the ratio of cash to debt ?",
+        "what percentage of debt was cash ?",
+        "cash was what percent of debt ?",
+    ],
+)
+def test_a_question_divides_a_part_by_a_whole(question):
+    division = division_of(question)
+    assert division.lean(frozenset({"cash"})) == 1
+    assert division.lean(frozenset({"debt"})) == -1
+
+
 def test_the_gold_program_is_among_the_candidates():
     gold = parse_program("subtract(1041, 40), divide(#0, 40)")
     question = FinQuestion(
@@ -143,3 +213,16 @@ def test_what_the_last_program_used_is_seen():
         "change",
     }
     assert all({slot.text for slot in p.slots} == {"1041", "40"} for p, s in zip(case.programs, last, strict=True) if s)
+
+
+def test_a_network_learns_what_no_weighted_sum_can():
+    """One of four answers is right: the one whose two features agree."""
+    answers = np.array([[1, 1], [1, 0], [0, 1], [1, 0]], dtype=np.float32)
+    cases, wanted = [], []
+    for turn in range(200):
+        mirrored = np.abs(answers - turn % 2)
+        cases.append(Case(mirrored, np.zeros(4, dtype=np.int64), frozenset({"what"})))
+        wanted.append(np.array([1.0, 0, 0, 0]))
+    heads = fit_network(cases, wanted, operators=1)
+    assert all(heads.probabilities(case).argmax() == 0 for case in cases[:2])
+    assert len(heads.probabilities(Case(np.zeros((0, 2), np.float32), np.zeros(0, np.int64), frozenset()))) == 0
