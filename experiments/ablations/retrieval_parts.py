@@ -11,12 +11,13 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
+from qa.data.table_lookup import as_printed
 from retrieval.bundled import BUNDLED
 from retrieval.document import Document, Page, Table
 from retrieval.embedding import Embedder
 from retrieval.index.index import Index
 from retrieval.index.store import DocumentRecord
-from retrieval.passage import Passage, Segment
+from retrieval.passage import Passage
 from retrieval.passages import passages_of, shortened
 from retrieval.query import Query
 from retrieval.search import CALLED_FOR, Fusion, fuse
@@ -101,18 +102,6 @@ def without_title(document: Document, passage: Passage) -> Passage:
         return passage
     own = {shortened(table.title), table.statement, shortened(table.unit_line)}
     return replace(passage, header=" | ".join(part for part in passage.header.split(" | ") if part not in own))
-
-
-def as_printed(document: Document, passage: Passage) -> Passage:
-    """Pieces of tables as the page prints them: header cells once, then the rows, parted by spaces."""
-    if passage.kind != "table":
-        return passage
-    page = document.pages[passage.page - 1].text
-    text, segments = "", []
-    for start, length in sorted({(s.page_start, s.end - s.start) for s in passage.segments}):
-        segments.append(Segment(len(text), len(text) + length, start))
-        text += f"{page[start : start + length]} "
-    return replace(passage, text=text.strip(), segments=tuple(segments))
 
 
 def reciprocal_ranks(

@@ -13,28 +13,18 @@ from typing import Annotated
 
 import typer
 
-from experiments.ablations.retrieval_parts import as_printed
-from qa.data.table_lookup import Cut, table_lookups
+from qa.data.squad_form import load_examples
 from qa.evaluation import evaluate_reader
 from qa.reader import Reader
-from retrieval.document import Document
-from retrieval.passage import Passage
-from retrieval.passages import passages_of
 
-
-def printed(document: Document) -> list[Passage]:
-    """A document's passages with their tables as the page prints them."""
-    return [as_printed(document, passage) for passage in passages_of(document)]
-
-
-FORMS: dict[str, Cut] = {"in words": passages_of, "as printed": printed}
+FORMS = {"in words": "table_lookup", "as printed": "table_lookup_printed"}
 
 
 def main(limit: Annotated[int, typer.Option(min=1, help="Questions, drawn by seed 0.")] = 500) -> None:
     """Print exact match and F1, "not found" allowed, for both forms."""
     reader = Reader.from_pretrained()
     for name, form in FORMS.items():
-        every = list(table_lookups("dev", cut=form))
+        every = load_examples(form, "dev")
         chosen = random.Random(0).sample(every, min(limit, len(every)))
         result = evaluate_reader(reader, chosen, dataset="table_lookup", split="dev", null_allowed=True)
         typer.echo(

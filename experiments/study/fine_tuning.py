@@ -15,6 +15,7 @@ from experiments.study.tiny import TINY, tiny_reader
 from qa.data.squad_form import Example, load_examples
 from qa.evaluation import Prediction, predict
 from qa.reader import Reader
+from qa.techniques.header_dropout import header_of, with_header
 from qa.training.digests import data_digest, weights_digest
 from qa.training.fit import Fit, FitFunction
 from qa.training.recipe import Recipe, recipe_of
@@ -43,12 +44,16 @@ class EvaluationSet(BaseModel):
         held_out: only the groups that the recipe holds out.
         each: how many questions of a group at most, the same in every run; 0 for all.
         limit: how many questions at most, the same in every run; 0 for all.
+        attacked: each context gets the header line of another (`qa.techniques.header_dropout`).
+        called: what the metrics call it, where that is not the data set's name.
     """
 
     model_config = ConfigDict(extra="forbid")
 
     dataset: str
     split: str
+    attacked: bool = False
+    called: str = ""
     held_out: bool = False
     each: int = 0
     limit: int = 0
@@ -64,7 +69,13 @@ class EvaluationSet(BaseModel):
             for example in found:
                 by_group[example.group].append(example)
             found = [example for group in sorted(by_group) for example in by_group[group][: self.each]]
-        return found[: self.limit] if self.limit else found
+        found = found[: self.limit] if self.limit else found
+        return _under_wrong_headers(found) if self.attacked else found
+
+    @property
+    def label(self) -> str:
+        """What the metrics call it."""
+        return self.called or self.dataset
 
 
 def measure(arguments: Arguments, seed: int, folder: Path) -> Measured:
@@ -75,7 +86,7 @@ def measure(arguments: Arguments, seed: int, folder: Path) -> Measured:
         seed: of the recipe.
         folder: for the model.
     """
-    recipe, sets, fit = _read(arguments, seed, folder)
+    recipe, sets, fit = read_arguments(arguments, seed, folder)
     trained: list[int] = []
     finished = train(recipe, fit=_counting(fit, trained))
     reader = Reader.from_pretrained(finished)
@@ -86,12 +97,33 @@ def measure(arguments: Arguments, seed: int, folder: Path) -> Measured:
     )
 
 
+def read_arguments(arguments: Arguments, seed: int, folder: Path) -> tuple[Recipe, list[EvaluationSet], FitFunction]:
+    """The recipe, the evaluation sets and the way to fit that the arguments of `measure` say."""
+    fields = dict(arguments)
+    sets = [EvaluationSet.model_validate(each) for each in fields.pop("evaluate")]
+    fit = _FITS[fields.pop("fit", "trainer")]
+    if fields["model"] == TINY:
+        fields["model"] = str(tiny_reader(folder / TINY))
+    return recipe_of({**fields, "seed": seed, "output": folder / "run", "save_steps": 0}, where="study"), sets, fit
+
+
+def _under_wrong_headers(examples: list[Example]) -> list[Example]:
+    """Each context under the header line of another company's, where it has one."""
+    draw = random.Random("wrong headers")
+    attacked = []
+    for example in examples:
+        others = [each for each in examples if each.group != example.group and header_of(each)]
+        wrong = header_of(example) and others
+        attacked.append(with_header(example, header_of(draw.choice(others))) if wrong else example)
+    return attacked
+
+
 def read_set(reader: Reader, chosen: EvaluationSet, held_out: Sequence[str]) -> list[dict[str, Any]]:
     """A row a question: its scores, and where the reader points with which margin."""
     reader.max_answer_tokens = MAX_ANSWER_TOKENS
     examples = chosen.examples(held_out)
     return [
-        _row(chosen.dataset, example, prediction)
+        _row(chosen.label, example, prediction)
         for example, prediction in zip(examples, predict(reader, examples), strict=True)
     ]
 
@@ -103,7 +135,7 @@ def facts_of(recipe: Recipe, sets: Sequence[EvaluationSet]) -> dict[str, Any]:
     digests = {"train": data_digest(training_examples(recipe, recipe.mixture))}
     if recipe.source:
         digests["source"] = data_digest(training_examples(recipe, recipe.source))
-    digests |= {each.dataset: data_digest(each.examples(recipe.held_out)) for each in sets}
+    digests |= {each.label: data_digest(each.examples(recipe.held_out)) for each in sets}
     set_seed(recipe.seed)  # a fresh head is drawn, the same as in training
     return {"data": digests, "start": weights_digest(span_model(recipe))}
 
@@ -116,15 +148,6 @@ def _counting(fit: FitFunction, counted: list[int]) -> FitFunction:
         return fit(each)
 
     return fitted
-
-
-def _read(arguments: Arguments, seed: int, folder: Path) -> tuple[Recipe, list[EvaluationSet], FitFunction]:
-    fields = dict(arguments)
-    sets = [EvaluationSet.model_validate(each) for each in fields.pop("evaluate")]
-    fit = _FITS[fields.pop("fit", "trainer")]
-    if fields["model"] == TINY:
-        fields["model"] = str(tiny_reader(folder / TINY))
-    return recipe_of({**fields, "seed": seed, "output": folder / "run", "save_steps": 0}, where="study"), sets, fit
 
 
 def _row(dataset: str, example: Example, found: Prediction) -> dict[str, Any]:

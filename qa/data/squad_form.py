@@ -62,10 +62,11 @@ def load_examples(dataset: str, split: str) -> list[Example]:
         ValueError: the data set is unknown, or a record is broken.
         retrieval.data_folder.MissingDataError: its file is not on this machine.
     """
-    if dataset == "table_lookup":
-        from qa.data.table_lookup import table_lookups
+    if dataset.startswith("table_"):
+        from qa.data.table_lookup import NAMES, load_table_lookups
 
-        return list(table_lookups(split))
+        if dataset in NAMES:
+            return load_table_lookups(dataset, split)
     if dataset == "generated":
         from qa.data.generated import generated_examples
 

@@ -11,22 +11,25 @@ from __future__ import annotations
 import gzip
 import random
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from qa.data.filing_lookup import held_out
+from qa.data.kept import kept_examples
 from qa.data.squad_form import Example
 from retrieval.data_folder import MissingDataError, data_folder
 from retrieval.document import Cell, Document, Fact
 from retrieval.loading.html import parse_html
-from retrieval.passage import Passage
+from retrieval.passage import Passage, Segment
 from retrieval.passages import passages_of
 from retrieval.vocabulary.labels import concept_words
 
 Cut = Callable[[Document], list[Passage]]
 
 PER_PASSAGE = 4
+TWINS_PER_PASSAGE = 2
 UNANSWERABLE = 0.35
 _TEMPLATES = (
     "What was {row} {when}?",
@@ -52,36 +55,78 @@ class _Target:
     end: int
 
 
-def table_lookups(split: str, *, cut: Cut = passages_of) -> Iterator[Example]:
-    """The examples of `train` or `dev`; a company is in one of them only, by a hash of its ticker.
+def as_printed(document: Document, passage: Passage) -> Passage:
+    """Pieces of tables as the page prints them: header cells once, then the rows, parted by spaces."""
+    if passage.kind != "table":
+        return passage
+    page = document.pages[passage.page - 1].text
+    text, segments = "", []
+    for start, length in sorted({(s.page_start, s.end - s.start) for s in passage.segments}):
+        segments.append(Segment(len(text), len(text) + length, start))
+        text += f"{page[start : start + length]} "
+    return replace(passage, text=text.strip(), segments=tuple(segments))
+
+
+def with_header(passage: Passage) -> Passage:
+    """A passage that begins with its header line: company, form, year, title and unit."""
+    shift = len(passage.indexed_text) - len(passage.text)
+    moved = tuple(Segment(s.start + shift, s.end + shift, s.page_start) for s in passage.segments)
+    return replace(passage, text=passage.indexed_text, segments=moved)
+
+
+FORMS: dict[str, Cut] = {
+    "table_lookup": passages_of,
+    "table_lookup_printed": lambda document: [as_printed(document, passage) for passage in passages_of(document)],
+    "table_lookup_bound": lambda document: [with_header(passage) for passage in passages_of(document)],
+}
+TWINS = "table_twins"
+NAMES = (*FORMS, TWINS)
+
+
+def load_table_lookups(name: str, split: str) -> list[Example]:
+    """The examples of `train` or `dev`, kept once they were made; a company is in one of them only.
 
     Args:
+        name: one of `NAMES`.
         split: `train` or `dev`.
-        cut: what makes passages of a filing.
 
     Raises:
         ValueError: there is no such split.
         MissingDataError: the filings are not on this machine.
     """
     if split not in ("train", "dev"):
-        raise ValueError(f"table_lookup has the splits train and dev, not {split!r}")
+        raise ValueError(f"{name} has the splits train and dev, not {split!r}")
     folder = data_folder() / "filings_html"
     if not folder.is_dir():
         raise MissingDataError(f"no tagged filings: {folder} does not exist; set FINANCEQA_DATA to its parent")
+    return kept_examples(f"{name}-{split}", lambda: _made(folder, split))
+
+
+def _made(folder: Path, split: str) -> dict[str, list[Example]]:
+    """All data sets of a split, each filing parsed once."""
+    made: dict[str, list[Example]] = {f"{name}-{split}": [] for name in NAMES}
     for path in sorted(folder.rglob("*.html.gz")):
-        ticker = path.name.split("_")[0]
         if held_out(path.name) == (split == "dev"):
-            yield from _of_filing(path, ticker, f"table_lookup/{split}", cut)
+            parsed = parse_html(gzip.decompress(path.read_bytes()), source=str(path))
+            document = Document(path.name, parsed.title, parsed.identity, str(path), parsed.pages)
+            for name, cut in FORMS.items():
+                made[f"{name}-{split}"] += lookups_of(document, f"{name}/{split}", cut)
+            made[f"{TWINS}-{split}"] += twins_of(document, f"{TWINS}/{split}")
+    return made
 
 
-def _of_filing(path: Path, ticker: str, source: str, cut: Cut) -> Iterator[Example]:
-    rng = random.Random(path.name)
-    parsed = parse_html(gzip.decompress(path.read_bytes()), source=str(path))
-    document = Document(path.name, parsed.title, parsed.identity, str(path), parsed.pages)
-    cells = document.tagged_values()
+def lookups_of(document: Document, source: str, cut: Cut = passages_of) -> Iterator[Example]:
+    """The questions on one filing's tables, one in three of them on a table that does not answer it.
+
+    Args:
+        document: named by its file, which begins with the ticker.
+        source: data set and split.
+        cut: what makes passages of it; the questions are the same whatever it is.
+    """
+    rng = random.Random(document.id)
+    cells, company = document.tagged_values(), _company(document)
     passages = [passage for passage in cut(document) if passage.kind == "table"]
     targets = {passage.id: _targets(passage, cells) for passage in passages}
-    company = _spoken(parsed.identity.company or ticker)
     everything = [target for found in targets.values() for target in found]
     for passage in passages:
         found = targets[passage.id]
@@ -91,17 +136,45 @@ def _of_filing(path: Path, ticker: str, source: str, cut: Cut) -> Iterator[Examp
                 asked = rng.choice(everything)
                 if _answers(asked, found, passage):
                     continue
+            place = f"{document.id}-{passage.id}-{number}"
             question = _question(asked, company, rng)
-            answerable = asked is target
-            yield Example(
-                id=f"{path.name}-{passage.id}-{number}",
-                group=ticker,
-                question=question,
-                context=passage.text,
-                answers=(passage.text[target.start : target.end],) if answerable else (),
-                starts=(target.start,) if answerable else (),
-                source=source,
-            )
+            yield _example(place, document, question, passage, target if asked is target else None, source)
+
+
+def twins_of(document: Document, source: str) -> Iterator[Example]:
+    """Pairs of questions on a row that differ in their period only; the ids of a pair differ behind the last dash."""
+    rng = random.Random(f"twins {document.id}")
+    cells, company = document.tagged_values(), _company(document)
+    for passage in passages_of(document):
+        if passage.kind != "table":
+            continue
+        rows: dict[str, list[_Target]] = defaultdict(list)
+        for target in _targets(passage, cells):
+            rows[target.cell.row_path[-1].casefold()].append(target)
+        several = [row for row in rows.values() if len(row) > 1]
+        for number, row in enumerate(rng.sample(several, min(TWINS_PER_PASSAGE, len(several)))):
+            label, template = _spoken_label(row[0], rng), rng.choice(_TEMPLATES)
+            for side, target in enumerate(rng.sample(row, 2)):
+                place = f"{document.id}-{passage.id}-{number}-{side}"
+                yield _example(place, document, _worded(template, label, target, company), passage, target, source)
+
+
+def _example(
+    place: str, document: Document, question: str, passage: Passage, answer: _Target | None, source: str
+) -> Example:
+    return Example(
+        id=place,
+        group=document.id.split("_")[0],
+        question=question,
+        context=passage.text,
+        answers=(passage.text[answer.start : answer.end],) if answer else (),
+        starts=(answer.start,) if answer else (),
+        source=source,
+    )
+
+
+def _company(document: Document) -> str:
+    return _spoken(document.identity.company or document.id.split("_")[0])
 
 
 def _targets(passage: Passage, cells: dict[tuple[int, int], Cell]) -> list[_Target]:
@@ -135,8 +208,12 @@ def _answers(asked: _Target, found: list[_Target], passage: Passage) -> bool:
 
 
 def _question(target: _Target, company: str, rng: random.Random) -> str:
-    row = _spoken_label(target, rng)
-    text = rng.choice(_TEMPLATES).format(row=row, when=_when(target), company=company)
+    label = _spoken_label(target, rng)
+    return _worded(rng.choice(_TEMPLATES), label, target, company)
+
+
+def _worded(template: str, label: str, target: _Target, company: str) -> str:
+    text = template.format(row=label, when=_when(target), company=company)
     return text[0].upper() + text[1:]
 
 

@@ -15,6 +15,7 @@ from qa.techniques.dora import DoRA
 from qa.techniques.freeze import Freeze
 from qa.techniques.gradual_unfreezing import GradualUnfreezing
 from qa.techniques.head_only import HeadOnly
+from qa.techniques.header_dropout import HeaderDropout
 from qa.techniques.ia3 import IA3
 from qa.techniques.interpolation import Interpolation
 from qa.techniques.l2_sp import L2SP
@@ -41,6 +42,7 @@ AnyTechnique = Annotated[
     | Freeze
     | GradualUnfreezing
     | HeadOnly
+    | HeaderDropout
     | IA3
     | Interpolation
     | L2SP

@@ -23,6 +23,7 @@ class Part:
         repeat: how many times it is seen; each time with other unanswerable twins.
         unanswerable: unanswerable twins made, as a share of the answerable examples.
         limit: use only this many examples, drawn by the recipe's seed from those not held out; 0 for all.
+        twins: draw examples whose ids differ behind the last dash only, such as those of `table_twins`, together.
     """
 
     dataset: str
@@ -30,6 +31,7 @@ class Part:
     repeat: int = Field(default=1, ge=1)
     unanswerable: float = Field(default=0.0, ge=0.0, le=1.0)
     limit: int = Field(default=0, ge=0)
+    twins: bool = False
 
 
 @dataclass(frozen=True, config=_STRICT)

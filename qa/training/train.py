@@ -8,6 +8,7 @@ checkpoint.
 from __future__ import annotations
 
 import random
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -80,12 +81,24 @@ def training_examples(recipe: Recipe, parts: Sequence[Part]) -> list[Example]:
     examples: list[Example] = []
     for number, (part, found) in enumerate(zip(parts, loaded, strict=True)):
         known = [example for example in found if example.context not in held_out]
-        if part.limit and part.limit < len(known):
-            known = random.Random(recipe.seed).sample(known, part.limit)
+        known = _drawn(known, part, recipe.seed)
         for turn in range(part.repeat):
             twins = unanswerable_twins(known, part.unanswerable, seed=recipe.seed + 1000 * number + turn)
             examples += [replace(example, id=f"{example.id}#{turn}") for example in known + twins]
     return examples
+
+
+def _drawn(examples: list[Example], part: Part, seed: int) -> list[Example]:
+    """As many examples as a part is limited to."""
+    if not part.limit or part.limit >= len(examples):
+        return examples
+    if not part.twins:
+        return random.Random(seed).sample(examples, part.limit)
+    pairs: dict[str, list[Example]] = defaultdict(list)
+    for example in examples:
+        pairs[example.id.rsplit("-", 1)[0]].append(example)
+    order = random.Random(seed).sample(list(pairs), len(pairs))
+    return [example for name in order for example in pairs[name]][: part.limit]
 
 
 def span_model(recipe: Recipe) -> PreTrainedModel:

@@ -3,10 +3,13 @@ import json
 
 import pytest
 
+from qa.data.kept import kept_examples
 from qa.data.squad_form import Example, load_examples, to_dataset
-from qa.data.table_lookup import table_lookups
+from qa.data.table_lookup import FORMS, lookups_of, twins_of
 from qa.data.unanswerable import unanswerable_twins
 from retrieval.data_folder import MissingDataError, data_folder
+from retrieval.document import Document
+from retrieval.loading.html import parse_html
 
 RECORD = {
     "id": "1",
@@ -46,7 +49,7 @@ def test_missing_data_says_where_it_should_be(folder):
     with pytest.raises(ValueError, match="unknown span data set 'x'"):
         load_examples("x", "toy")
     with pytest.raises(MissingDataError, match="tagged filings"):
-        list(table_lookups("train"))
+        load_examples("table_lookup", "train")
 
 
 def test_a_broken_record_is_told(folder):
@@ -92,14 +95,47 @@ def test_twins_are_unanswerable_and_as_many_as_asked_for():
     assert unanswerable_twins(known, 0.0, seed=1) == []
 
 
-@pytest.mark.data
-def test_table_lookups_are_split_by_company():
-    if not (data_folder() / "filings_html").is_dir():
+@pytest.fixture(scope="module")
+def smallest_filing():
+    """The smallest filing whose statements are tagged, parsed."""
+    found = (data_folder() / "filings_html" / "10-K").glob("*.html.gz")
+    paths = sorted((p for p in found if not p.name.startswith("IBM")), key=lambda path: path.stat().st_size)
+    if not paths:
         pytest.skip("the tagged filings are not here")
-    train, dev = (
-        {next(table_lookups(split)).group}
-        if split == "train"
-        else {e.group for e, _ in zip(table_lookups(split), range(300), strict=False)}
-        for split in ("train", "dev")
-    )
-    assert train and dev and not train & dev
+    parsed = parse_html(gzip.decompress(paths[0].read_bytes()), source=str(paths[0]))
+    return Document(paths[0].name, parsed.title, parsed.identity, str(paths[0]), parsed.pages)
+
+
+@pytest.mark.data
+def test_a_filing_asks_the_same_of_its_tables_in_every_form(smallest_filing):
+    words, printed, bound = (list(lookups_of(smallest_filing, "x", cut)) for cut in FORMS.values())
+    assert len(words) > 50 and any(not example.answerable for example in words)
+    for one, two, three in zip(words, printed, bound, strict=True):
+        assert one.id == two.id == three.id and one.question == two.question == three.question
+        assert one.answers == two.answers == three.answers
+        assert three.context.endswith(one.context) and " | " in three.context.partition("\n")[0]
+
+
+@pytest.mark.data
+def test_twins_differ_in_their_period_only(smallest_filing):
+    twins = list(twins_of(smallest_filing, "x"))
+    assert len(twins) > 20 and len(twins) % 2 == 0
+    for one, two in zip(twins[::2], twins[1::2], strict=True):
+        assert one.id[:-1] == two.id[:-1] and one.context == two.context
+        assert one.question != two.question and one.starts != two.starts
+        apart = [a != b for a, b in zip(one.question.split(), two.question.split(), strict=False)]
+        assert sum(apart) <= 4  # a date at most
+
+
+def test_what_was_made_is_kept(tmp_path, monkeypatch):
+    monkeypatch.setattr("qa.data.kept.FOLDER", tmp_path / "kept")
+    made = []
+
+    def make():
+        made.append(1)
+        return {"a": [Example("1", "g", "Q?", "In Rome.", ("Rome",), (3,), "s")], "b": []}
+
+    first = kept_examples("a", make)
+    assert kept_examples("a", make) == first and kept_examples("b", make) == [] and len(made) == 1
+    monkeypatch.setattr("qa.data.kept._mark", lambda: "other code")
+    assert kept_examples("a", make) == first and len(made) == 2

@@ -8,6 +8,7 @@ import torch
 from pydantic import TypeAdapter, ValidationError
 
 from qa.data.generated import generated_examples
+from qa.data.squad_form import Example
 from qa.finished_model import load_finished, save_finished
 from qa.reader import Reader
 from qa.techniques.adversarial import Adversarial
@@ -20,6 +21,7 @@ from qa.techniques.dora import DoRA
 from qa.techniques.freeze import Freeze
 from qa.techniques.gradual_unfreezing import GradualUnfreezing
 from qa.techniques.head_only import HeadOnly
+from qa.techniques.header_dropout import HeaderDropout, header_of
 from qa.techniques.ia3 import IA3
 from qa.techniques.interpolation import Interpolation
 from qa.techniques.known import AnyTechnique
@@ -311,6 +313,29 @@ def test_transfer_lays_out_source_and_target():
     assert len(merged.examples) == 3 * 8 + 40 and len({e.id for e in merged.examples}) == 64
     (replayed,) = Replay(share=0.5).stages([stage], source, draw)
     assert len(replayed.examples) == 12 and set(target) < set(replayed.examples)
+
+
+def test_headers_are_dropped_or_exchanged_and_answers_stay_where_they_are():
+    examples = [
+        Example(
+            f"{n}",
+            "g",
+            "Q?",
+            f"Acme {n} | 10-K\nRevenue: 2020 {n}5",
+            (f"{n}5",),
+            (len(f"Acme {n} | 10-K\nRevenue: 2020 "),),
+            "s",
+        )
+        for n in range(200)
+    ]
+    plain = Example("p", "g", "Q?", "Revenue: 5", ("5",), (9,), "s")
+    (stage,) = HeaderDropout(share=0.5).stages([Stage([*examples, plain], 1, 1e-4)], [], random.Random(1))
+    found = [header_of(example) for example in stage.examples[:200]]
+    own = [header_of(example) for example in examples]
+    assert 30 < found.count("") < 70
+    assert 30 < sum(header not in ("", mine) for header, mine in zip(found, own, strict=True)) < 70
+    assert all(e.context[e.starts[0] :].startswith(e.answers[0]) for e in stage.examples)
+    assert stage.examples[-1] == plain
 
 
 def test_too_many_layers_are_refused(bert):

@@ -75,6 +75,13 @@ def test_a_limit_is_drawn_from_what_is_not_held_out(recipe):
     assert len(training_examples(limited, limited.mixture)) == 9
 
 
+def test_twins_are_drawn_together(recipe, monkeypatch):
+    twins = [replace(example(i, "g0"), id=f"row-{i // 2}-{i % 2}") for i in range(20)]
+    monkeypatch.setattr("qa.training.train.load_examples", lambda dataset, split: twins)
+    drawn = training_examples(recipe, [Part("toy", "train", limit=6, twins=True)])
+    assert len(drawn) == 6 and len({e.id.rsplit("-", 1)[0] for e in drawn}) == 3
+
+
 def test_labels_point_at_the_answer_or_at_the_null_position(bert):
     _, tokenizer = bert
     nothing = replace(example(99), answers=(), starts=())
