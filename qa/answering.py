@@ -21,7 +21,7 @@ from qa.lookup.asked import Asked, asked_of, is_balance, same_day
 from qa.lookup.features import found_in
 from qa.lookup.model import Lookup, likeliest, load_model
 from qa.lookup.rows import Filing, filing_of
-from qa.number import number_of, written_number
+from qa.number import quantity_of, written_number
 from qa.reader import SHIPPED, Reader, Span
 from qa.restated import restatements
 from retrieval.document import Cell, Identity, Page, Period
@@ -307,14 +307,14 @@ class FinanceQA:
         start, end = place
         record = records[document]
         text = page.text[start:end]
-        number = number_of(text, cell, page.text[end : end + 20])
+        quantity = quantity_of(text, cell, page.text[end : end + 20])
         return Answer(
             question=question,
             text=text,
             found=True,
-            value=number.value,
-            unit=number.unit,
-            scale=number.scale,
+            value=None if quantity is None else quantity.scaled,
+            unit=None if quantity is None else quantity.unit,
+            scale=None if quantity is None else quantity.scale_name,
             probability=probability,
             citations=(cite(record, page, start, end),),
             assumed=tier.assumed,

@@ -1,47 +1,41 @@
-"""The number that an answer is: its value with sign and scale, its unit, and how it is written."""
+"""The quantity that an answer is, and how a computed one is written."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import replace
 from decimal import Decimal
 
 from retrieval.document import Cell
-from retrieval.quantity import SCALE_WORDS, Quantity, cell_quantities, parse_quantities
+from retrieval.quantity import SCALE_NAMES, SCALE_WORDS, Quantity, cell_quantities, parse_quantities
 
-SCALE_NAMES = {3: "thousand", 6: "million", 9: "billion", 12: "trillion"}
 _AFTER = re.compile(rf"\s*({'|'.join(SCALE_WORDS)})\b", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Number:
-    """Value (scale applied), unit and the name of the scale that it is written in; each `None` where unknown."""
-
-    value: Decimal | None = None
-    unit: str | None = None
-    scale: str | None = None
-
-
-def number_of(text: str, cell: Cell | None, after: str = "") -> Number:
-    """The number in an answer; an answer of several numbers or none is no number.
+def quantity_of(text: str, cell: Cell | None, after: str = "") -> Quantity | None:
+    """The one quantity in an answer; `None` for an answer of several numbers or none.
 
     Args:
         text: the answer.
-        cell: the table cell that it is, which knows unit and scale; `None` for prose.
+        cell: the table cell that it is, which knows unit, scale and period; `None` for prose.
         after: what follows the answer in the text, where "billion" may stand.
     """
     quantities = cell_quantities(text) if cell else parse_quantities(text)
     if len(quantities) != 1:
-        return Number()
+        return None
     quantity = quantities[0]
     if cell is not None:
-        return Number(quantity.value.scaleb(cell.scale), cell.unit or quantity.unit, SCALE_NAMES.get(cell.scale))
+        return replace(quantity, unit=cell.unit or quantity.unit, scale=cell.scale, period=cell.period)
     if _is_words(text, quantity):
-        return Number()
-    scale = quantity.scale
-    if not scale and (word := _AFTER.match(after)) is not None:
-        scale = SCALE_WORDS[word[1].lower()]
-    return Number(quantity.value.scaleb(scale), quantity.unit, SCALE_NAMES.get(scale))
+        return None
+    word = None if quantity.scale else _AFTER.match(after)
+    return replace(quantity, scale=SCALE_WORDS[word[1].lower()]) if word else quantity
+
+
+def cell_value(cell: Cell) -> Decimal | None:
+    """The number in a table's cell, its scale applied; `None` where it holds several or none."""
+    quantity = quantity_of(cell.text, cell)
+    return None if quantity is None else quantity.scaled
 
 
 def written_number(value: Decimal, unit: str | None, scale: str | None, decimals: int | None) -> str:

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from qa.answer import Restatement
 from qa.evidence import cite
-from qa.number import number_of
+from qa.number import cell_value
 from retrieval.document import Cell, Page, Table
 from retrieval.index.index import Index
 from retrieval.index.store import DocumentRecord
@@ -44,12 +44,12 @@ def _differing(index: Index, later: DocumentRecord, table: Table, cell: Cell) ->
     label = cell.row_path[-1]
     hits = index.search(f"{label} {table.title}", k=_PASSAGES, filters=Filters(documents=(later.id,)))
     numbers = dict.fromkeys(hit.passage.page for hit in hits if hit.passage.kind == "table")
-    own = number_of(cell.text, cell).value
+    own = cell_value(cell)
     others: list[Restatement] = []
     for number in numbers:
         page = index.page(later.id, number)
         for other in _counterparts(page, table, cell):
-            value = number_of(other.text, other).value
+            value = cell_value(other)
             if value is None or value == own:
                 return
             others.append(Restatement(other.text, value, cite(later, page, other.start, other.end)))

@@ -1,4 +1,4 @@
-"""The one number parser: what a string of a filing says in numbers.
+"""Quantities, and the one number parser: what a string of a filing says in numbers.
 
 Reads `1,234.5`, `$ (1,234)`, `−5.2%`, `$1.2 billion`, `12.5 bps`, `.75`, the European `€ 1.234,5` and `1.234.567,8`, and number words such
 as `twenty-five` or `two hundred`. A lone dash is zero only in a table's cell, so `cell_quantities` reads that one.
@@ -11,9 +11,12 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
+from retrieval.document import Period
+
 MAX_DIGITS = 30  # longer runs are codes, not amounts
 
 SCALE_WORDS = {"hundred": 2, "thousand": 3, "million": 6, "billion": 9, "trillion": 12}
+SCALE_NAMES = {power: word for word, power in SCALE_WORDS.items() if word != "hundred"}
 _CURRENCIES = {"$": "USD", "US$": "USD", "C$": "CAD", "€": "EUR", "£": "GBP", "¥": "JPY", "₹": "INR"}
 _MINUS = "-−‐‑–—"
 _NUMBER = re.compile(
@@ -58,14 +61,17 @@ _WORD_NUMBER = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """A number in a string.
+    """A number in a string, with what is known of it.
 
     Attributes:
         value: as written, sign applied, scale not: `(1.2) billion` is -1.2.
-        start: first character of the whole mention, currency and parenthesis included.
+        start: first character of the whole mention in the string that it was read from, currency and parenthesis
+            included.
         end: one past its last.
-        unit: `USD`, `EUR`, ..., `percent`, or `None`.
-        scale: power of ten that a word beside it says (`million` is 6, a basis point is a percentage's -2), else 0.
+        unit: `USD`, `EUR`, `shares`, `USD/shares`, ..., `percent`, or `None` where unknown.
+        scale: power of ten that a word beside it or its table says (`million` is 6, a basis point is a percentage's
+            -2), else 0.
+        period: when it holds, where its table says it.
     """
 
     value: Decimal
@@ -73,11 +79,17 @@ class Quantity:
     end: int
     unit: str | None = None
     scale: int = 0
+    period: Period | None = None
 
     @property
     def scaled(self) -> Decimal:
-        """The value with its own scale word applied."""
+        """The value with its scale applied."""
         return self.value.scaleb(self.scale)
+
+    @property
+    def scale_name(self) -> str | None:
+        """`thousand`, `million`, ...; `None` where it is written in ones."""
+        return SCALE_NAMES.get(self.scale)
 
 
 def parse_quantities(text: str) -> list[Quantity]:
@@ -118,10 +130,9 @@ def written(value: Decimal, unit: str | None = None, scale: int = 0) -> str:
     if unit == "percent" and scale == _BASIS_POINT:
         after = " bps"
     elif scale:
-        names = [name for name, power in SCALE_WORDS.items() if power == scale and name != "hundred"]
-        if not names or unit == "percent":
+        if scale not in SCALE_NAMES or unit == "percent":
             raise ValueError(f"no word says 10^{scale} of {unit or 'a number'}")
-        after = f" {names[0]}"
+        after = f" {SCALE_NAMES[scale]}"
     else:
         after = "%" if unit == "percent" else ""
     return f"({number}){after}" if value.is_signed() else f"{number}{after}"

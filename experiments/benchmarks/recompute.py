@@ -19,7 +19,7 @@ import typer
 from experiments.benchmarks.recompute_contexts import CONTEXTS
 from qa.arithmetic.compute import compute
 from qa.arithmetic.expression import Item, items, parse_expression
-from qa.number import number_of
+from qa.number import quantity_of
 from retrieval.index.index import Index
 
 
@@ -28,7 +28,8 @@ def cited_value(index: Index, citation: Mapping[str, Any]) -> Decimal | None:
     page = index.page(citation["document"], citation["page"])
     start, end = citation["start"], citation["end"]
     cells = [cell for table in page.tables for cell in table.cells if (cell.start, cell.end) == (start, end)]
-    return number_of(page.text[start:end], cells[0] if cells else None, page.text[end : end + 20]).value
+    quantity = quantity_of(page.text[start:end], cells[0] if cells else None, page.text[end : end + 20])
+    return None if quantity is None else quantity.scaled
 
 
 def recomputes(index: Index, answer: Mapping[str, Any]) -> bool:

@@ -16,7 +16,7 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
-from qa.number import number_of
+from qa.number import cell_value
 from retrieval.data_folder import MissingDataError, data_folder
 from retrieval.document import Cell, Document, Fact, Identity, Period
 from retrieval.loading.load import load_documents
@@ -72,7 +72,7 @@ class _Tagged:
         magnitude = abs(self.fact.value or Decimal(0))
         if self.fact.unit == "pure" and self.fact.scale == -2:
             magnitude *= 100
-        displayed = number_of(self.cell.text, self.cell).value
+        displayed = cell_value(self.cell)
         return -magnitude if displayed is not None and displayed < 0 else magnitude
 
     @property

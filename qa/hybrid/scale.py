@@ -16,7 +16,7 @@ from scipy.optimize import minimize
 from qa.hybrid.context import Context
 from qa.hybrid.derivation import Derivation
 from qa.metrics.tatqa import SCALES
-from qa.number import SCALE_NAMES
+from retrieval.quantity import SCALE_NAMES
 
 Floats = npt.NDArray[np.float64]
 L2 = 1e-3

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from qa.lookup.words import telling_words
-from qa.number import number_of
+from qa.number import cell_value
 from retrieval.document import Cell, Identity, Page, Statement, Table
 from retrieval.vocabulary.labels import normalised_label
 
@@ -79,7 +79,7 @@ def _rows(document: str, page: Page, table: Table) -> Iterator[Row]:
         figures = tuple(
             Figure(cell, value, telling_words(" ".join(cell.column_path)))
             for cell in row
-            if (value := number_of(cell.text, cell).value) is not None
+            if (value := cell_value(cell)) is not None
         )
         label, name = telling_words(path[-1]), normalised_label(path[-1])
         if figures and label:

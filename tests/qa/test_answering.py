@@ -5,7 +5,7 @@ import pytest
 from qa.answering import FinanceQA, _companies
 from qa.candidates import of_other_years
 from qa.demo import sample_questions
-from qa.number import number_of
+from qa.number import quantity_of
 from qa.reader import Reader
 from retrieval.document import Cell, Identity
 from retrieval.index.index import Index
@@ -100,8 +100,11 @@ def test_an_empty_index_says_so(tmp_path, system):
 )
 def test_the_number_of_an_answer(text, cell, after, value, unit, scale):
     made = None if cell is None else Cell(text, 0, 0, 1, 0, "value", **cell)
-    number = number_of(text, made, after)
-    assert (number.value, number.unit, number.scale) == (value and Decimal(value), unit, scale)
+    quantity = quantity_of(text, made, after)
+    if value is None:
+        assert quantity is None
+    else:
+        assert (quantity.scaled, quantity.unit, quantity.scale_name) == (Decimal(value), unit, scale)
 
 
 def test_any_reader_can_take_the_shipped_one_s_place(sample_index, bert):

@@ -2,7 +2,7 @@ from decimal import Decimal
 
 import pytest
 
-from qa.number import number_of
+from qa.number import cell_value
 from retrieval.loading.parsed import RawCell
 from retrieval.loading.table_structure import structure_table
 from retrieval.loading.units import scale_in
@@ -49,7 +49,7 @@ def test_a_scale_among_the_headers_is_that_of_the_values():
 
 def test_basis_points_are_hundredths_of_a_percent():
     [cell] = [c for c in table(["", "2019"], ["Spread", "25 bps"]).cells if c.role == "value"]
-    assert (cell.unit, number_of(cell.text, cell).value) == ("percent", Decimal("0.25"))
+    assert (cell.unit, cell_value(cell)) == ("percent", Decimal("0.25"))
 
 
 def test_terms_over_obligations_are_headers_not_values():
