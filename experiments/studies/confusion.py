@@ -12,7 +12,7 @@ questions; single lookups lose less than 1 point (the refutation rule of period 
 Primary metric: exact match on twins of unseen companies (`table_twins.exact_match`); the share of
 pairs with both right is `pairs.exact_match`, lookups under another company's header line are `attacked.exact_match`.
 
-Smallest effect: 1 point.
+Smallest effect: 1 point of exact match.
 
 Decision rule: three seeds an arm; twins and mixed are compared with singles, as many examples each; better or worse if
 the interval over seeds and companies excludes zero after Holm's correction.
