@@ -1,0 +1,128 @@
+"""The measure of studies of abstention: how well a confidence tells a reader's right answers from its wrong ones."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from experiments.statistics import risk_coverage
+from experiments.study.confidence import CONFIDENCES, Answers, Floats, left_out
+from experiments.study.fine_tuning import MAX_ANSWER_TOKENS, facts_of, read_arguments
+from experiments.study.snapshots import Snapshots
+from experiments.study.study import Arguments, Measured
+from qa.calibration import expected_calibration_error
+from qa.data.squad_form import Example
+from qa.data.unanswerable import unanswerable_twins
+from qa.metrics.normalise import exact_match, normalise_answer
+from qa.reader import N_BEST, Reader, Span
+from qa.training.digests import data_digest, weights_digest
+from qa.training.train import train
+
+TWINS_SEED = 7
+AFTER = (0.6, 0.8)  # shares of the steps at which snapshots are kept; the finished model is the third
+PRECISION = 0.9
+
+
+def measure(arguments: Arguments, seed: int, folder: Path) -> Measured:
+    """Trains a reader, lets it answer questions with and without an answer, and scores a confidence in its answers.
+
+    Args:
+        arguments: those of `fine_tuning.measure` with one evaluation set, and `confidence`, of `CONFIDENCES`.
+        seed: of the recipe.
+        folder: for the model.
+    """
+    fields = dict(arguments)
+    confidence = CONFIDENCES[fields.pop("confidence")]
+    recipe, sets, fit = read_arguments(fields, seed, folder)
+    snapshots = Snapshots(after=AFTER)
+    reader = Reader.from_pretrained(train(recipe, fit=snapshots.watching(fit)))
+    reader.max_answer_tokens = MAX_ANSWER_TOKENS
+    finished = weights_digest(reader.model)
+    asked = with_twins(sets[0].examples(recipe.held_out))
+    answers = answers_to(asked, reader, snapshots)
+    probability = left_out(confidence, answers)
+    return Measured(
+        rows=[
+            _row(sets[0].label, *each)
+            for each in zip(asked, answers.right, answers.margin, answers.agreement, probability, strict=True)
+        ],
+        scored=("brier",),
+        facts={
+            **facts_of(recipe, sets),
+            **selective_facts(probability, answers.right),
+            "asked": data_digest(asked),
+            "finished": finished,
+        },
+    )
+
+
+def with_twins(examples: Sequence[Example]) -> list[Example]:
+    """The answerable examples that can be made unanswerable, each followed by its unanswerable twin."""
+    twins = unanswerable_twins(examples, 1.0, TWINS_SEED)
+    by_id = {twin.id.rpartition("-")[0]: twin for twin in twins}
+    return [each for example in examples if example.id in by_id for each in (example, by_id[example.id])]
+
+
+def answers_to(examples: Sequence[Example], reader: Reader, snapshots: Snapshots) -> Answers:
+    """The finished reader's answers, and how many of the snapshots give the same; the reader ends as the last snapshot."""
+    spans = [reader.read(example.question, [example.context], top_k=N_BEST) for example in examples]
+    said = [normalise_answer(found[0].text) for found in spans]
+    agreeing = []
+    for weights in snapshots.kept:
+        reader.model.load_state_dict(weights)
+        earlier = reader.read_each(
+            [example.question for example in examples], [example.context for example in examples]
+        )
+        agreeing.append(
+            [span is not None and normalise_answer(span.text) == own for span, own in zip(earlier, said, strict=True)]
+        )
+    right = [
+        max((exact_match(found[0].text, answer) for answer in example.answers), default=0.0)
+        for example, found in zip(examples, spans, strict=True)
+    ]
+    return Answers(
+        scores=np.stack([_scores(found) for found in spans]),
+        agreement=np.mean(agreeing, axis=0),
+        right=np.array(right),
+        documents=np.array([example.group for example in examples]),
+    )
+
+
+def selective_facts(probability: Floats, right: Floats) -> dict[str, float]:
+    """What a confidence is worth to a system that may abstain; areas and shares, 0 to 1."""
+    curve = risk_coverage(probability, 1 - right)
+    return {
+        "questions": len(right),
+        "right": float(right.mean()),
+        "aurc": curve.area,
+        "excess_aurc": curve.excess,
+        "ece": expected_calibration_error(probability.tolist(), right.tolist()),
+        "coverage_at_90": float(curve.coverage[curve.risk <= 1 - PRECISION].max(initial=0.0)),
+    }
+
+
+def _scores(found: Sequence[Span]) -> Floats:
+    """Scores of the candidates, the best first, and of "no answer"."""
+    row = np.full(N_BEST + 1, -np.inf)
+    row[: len(found)] = [span.score for span in found]
+    row[-1] = found[0].null_score
+    return row
+
+
+def _row(
+    dataset: str, example: Example, right: float, margin: float, agreement: float, probability: float
+) -> dict[str, Any]:
+    return {
+        "dataset": dataset,
+        "id": example.id,
+        "document": example.group,
+        "answerable": example.answerable,
+        "right": float(right),
+        "margin": float(margin),
+        "agreement": float(agreement),
+        "probability": float(probability),
+        "brier": 1 - (float(probability) - float(right)) ** 2,
+    }
