@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+import experiments.gaps.cli
 import experiments.study.cli
 import qa.cli
 import retrieval.cli
@@ -26,6 +27,7 @@ app.add_typer(retrieval.cli.index, name="index")
 app.command()(qa.cli.train)
 app.add_typer(qa.cli.evaluate, name="evaluate")
 app.add_typer(experiments.study.cli.study, name="study")
+app.add_typer(experiments.gaps.cli.gaps, name="gaps")
 
 
 @app.callback()

@@ -62,13 +62,17 @@ def report(
 ) -> None:
     """Write the report of a study, or all reports and the index, as HTML and Markdown."""
     try:
+        from experiments.gaps.picture import gap_picture
         from experiments.report.overview import report_all
         from experiments.report.study_report import report_study
     except ImportError as error:
         raise RuntimeError(
             f"reports need the extra `report` ({error}); run: pip install 'finance-qa[report]'"
         ) from error
-    document = report_study(name, size, folder, out) if name else report_all(size, folder, out)
+    if name:
+        document = report_study(name, size, folder, out)
+    else:
+        document = report_all(size, folder, out, gaps=gap_picture(size=size, folder=folder))
     typer.echo(f"wrote {document.title} to {out}")
 
 

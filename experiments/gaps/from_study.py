@@ -1,0 +1,72 @@
+"""The scores of a study's runs, and the slices of its questions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from experiments.gaps.slices import of_span
+from experiments.gaps.source import Source
+from experiments.study.known import load_study
+from experiments.study.results import FOLDER, Run, read_runs, score_matrix
+from experiments.study.study import Size, Study
+from qa.data.squad_form import Example, load_examples
+
+
+def study_source(study: Study | str, size: Size = "cpu", folder: Path = FOLDER) -> Source | None:
+    """The runs of a study on its primary metric; `None` where its baseline has none yet.
+
+    Raises:
+        ValueError: there is no such study.
+        retrieval.data_folder.MissingDataError: its questions are not on this machine.
+    """
+    chosen = load_study(study) if isinstance(study, str) else study
+    metric = chosen.metric(size)
+    runs = [run for run in read_runs(folder, chosen.name, size) if (run.arm, run.seed) in chosen.runs(size)]
+    by_arm = {name: [run for run in runs if run.arm == name and metric in run.metrics] for name in chosen.arms}
+    base = by_arm[chosen.baseline]
+    if not base:
+        return None
+    examples = _asked(base[0], metric)
+    return Source(
+        name=chosen.name,
+        metric=metric,
+        smallest=chosen.smallest,
+        scores={
+            arm: {run.seed: score_matrix([run], metric)[0][0] for run in found}
+            for arm, found in by_arm.items()
+            if found
+        },
+        baseline=chosen.baseline,
+        rivals=[
+            arm
+            for arm, found in by_arm.items()
+            if found and arm != chosen.baseline and chosen.against(arm) == chosen.baseline
+        ],
+        documents=[example.group for example in examples],
+        slices=[of_span(example) for example in examples],
+        runs=[_told(arm, found) for arm, found in by_arm.items() if found],
+        command=f"financeqa gaps open --size {size}",
+    )
+
+
+def _asked(run: Run, metric: str) -> list[Example]:
+    """The questions that a metric is over, in the order of its scores."""
+    dataset = metric.rsplit(".", 1)[0]
+    arguments = run.record["arguments"]
+    split = next(each["split"] for each in arguments.get("evaluate", [arguments]) if each["dataset"] == dataset)
+    known = {example.id: example for example in load_examples(dataset, split)}
+    return [known[row["id"]] for row in _rows(run, dataset)]
+
+
+def _rows(run: Run, dataset: str) -> Sequence[dict[str, str]]:
+    rows = run.scores().select(["dataset", "id"]).sort_by("id").to_pylist()
+    return [row for row in rows if row["dataset"] == dataset]
+
+
+def _told(arm: str, runs: Sequence[Run]) -> str:
+    """An arm's runs in a line: where they lie, of which seeds and commits."""
+    seeds = " ".join(str(run.seed) for run in runs)
+    commits = " ".join(sorted({str(run.record["commit"])[:7] for run in runs}))
+    where = "/".join((*runs[0].path.parts[-3:-1], arm))
+    return f"{where}, seeds {seeds}, commit {commits}"
