@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
@@ -134,9 +135,7 @@ def evaluate_retrieval(
     from retrieval.index.index import Index
     from retrieval.index.store import FILE
 
-    rung = next((known for known in GIVEN if known == given), None)
-    if rung is None:
-        raise typer.BadParameter(f"{given!r} is none of {', '.join(GIVEN)}", param_hint="--given")
+    rung = _one_of(GIVEN, given, "--given")
     if dataset in CORPORA and not (index / FILE).is_file():
         make_corpus_index(dataset, index)
     judge = None if model == "none" else reader_judge(Reader.from_pretrained(model))
@@ -209,14 +208,10 @@ def _answers_over_index(
     from qa.span_answers_evaluation import SPAN_GIVEN, evaluate_span_answers, located_examples
 
     if index is not None and dataset == "financial_qa_10k":
-        span_told = next((known for known in SPAN_GIVEN if known == given), None)
-        if span_told is None:
-            raise typer.BadParameter(f"{given!r} is none of {', '.join(SPAN_GIVEN)}", param_hint="--given")
+        span_told = _one_of(SPAN_GIVEN, given, "--given")
         with FinanceQA.open(index, reader=model) as system:
             return evaluate_span_answers(system, located_examples(), dataset=dataset, given=span_told)
-    told = next((known for known in GIVEN if known == given), None)
-    if told is None:
-        raise typer.BadParameter(f"{given!r} is none of {', '.join(GIVEN)}", param_hint="--given")
+    told = _one_of(GIVEN, given, "--given")
     if index is None:
         raise typer.BadParameter(f"{dataset} is asked over an index; say where it lies", param_hint="--index")
     with FinanceQA.open(index, reader=model) as system:
@@ -224,3 +219,14 @@ def _answers_over_index(
             return evaluate_metrics(system, metrics_questions())
         questions, dropped = held_out_lookups(n, seed=seed)
         return run(system, questions, given=told, dropped=dropped)
+
+
+_Named = TypeVar("_Named", bound=str)
+
+
+def _one_of(known: Sequence[_Named], said: str, option: str) -> _Named:
+    """The known value that was said; anything else is wrong usage."""
+    found = next((each for each in known if each == said), None)
+    if found is None:
+        raise typer.BadParameter(f"{said!r} is none of {', '.join(known)}", param_hint=option)
+    return found

@@ -7,10 +7,11 @@ from pathlib import Path
 
 from experiments.gaps.slices import of_span
 from experiments.gaps.source import Source
+from experiments.study.asked import asked_examples
 from experiments.study.known import load_study
-from experiments.study.results import FOLDER, Run, read_runs, score_matrix
+from experiments.study.results import FOLDER, Run, planned_runs, score_matrix
 from experiments.study.study import Size, Study
-from qa.data.squad_form import Example, load_examples
+from qa.data.squad_form import Example
 
 
 def study_source(study: Study | str, size: Size = "cpu", folder: Path = FOLDER) -> Source | None:
@@ -22,7 +23,7 @@ def study_source(study: Study | str, size: Size = "cpu", folder: Path = FOLDER) 
     """
     chosen = load_study(study) if isinstance(study, str) else study
     metric = chosen.metric(size)
-    runs = [run for run in read_runs(folder, chosen.name, size) if (run.arm, run.seed) in chosen.runs(size)]
+    runs = planned_runs(chosen, size, folder)
     by_arm = {name: [run for run in runs if run.arm == name and metric in run.metrics] for name in chosen.arms}
     base = by_arm[chosen.baseline]
     if not base:
@@ -53,9 +54,7 @@ def study_source(study: Study | str, size: Size = "cpu", folder: Path = FOLDER) 
 def _asked(run: Run, metric: str) -> list[Example]:
     """The questions that a metric is over, in the order of its scores."""
     dataset = metric.rsplit(".", 1)[0]
-    arguments = run.record["arguments"]
-    split = next(each["split"] for each in arguments.get("evaluate", [arguments]) if each["dataset"] == dataset)
-    known = {example.id: example for example in load_examples(dataset, split)}
+    known = asked_examples(run, dataset)
     return [known[row["id"]] for row in _rows(run, dataset)]
 
 

@@ -7,8 +7,8 @@ from typing import Any
 
 from experiments.report.document import Table
 from experiments.report.evidence import Evidence
-from experiments.study.results import Run
-from qa.data.squad_form import Example, load_examples
+from experiments.study.asked import asked_examples
+from qa.data.squad_form import Example
 
 SAMPLED = 30
 _SHOWN = 300  # characters of a text
@@ -30,7 +30,7 @@ def sampled_errors(evidence: Evidence, arm: str) -> Table:
     asked = [row for row in table.to_pylist() if row["dataset"] == dataset]
     wrong = sorted((row for row in asked if row["exact_match"] == 0), key=lambda row: str(row["id"]))
     drawn = random.Random(evidence.study.name).sample(wrong, min(SAMPLED, len(wrong)))
-    examples = _examples(run, dataset)
+    examples = asked_examples(run, dataset)
     unknown = [row["id"] for row in drawn if row["id"] not in examples]
     if unknown:
         raise ValueError(f"{dataset} on this machine does not have the questions {', '.join(unknown[:3])}")
@@ -40,12 +40,6 @@ def sampled_errors(evidence: Evidence, arm: str) -> Table:
     )
     rows = [_row(row, examples[row["id"]]) for row in drawn]
     return Table(caption, ["question", "gold", "answered", "F1", "company"], rows, text=frozenset({0, 1, 2, 4}))
-
-
-def _examples(run: Run, dataset: str) -> dict[str, Example]:
-    """The questions of the run's evaluation sets of a data set, by their names."""
-    sets = [each for each in run.record["arguments"].get("evaluate", ()) if each["dataset"] == dataset]
-    return {example.id: example for each in sets for example in load_examples(dataset, each["split"])}
 
 
 def _row(row: dict[str, Any], example: Example) -> list[str]:

@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 
 from experiments.study.known import load_study
-from experiments.study.results import FOLDER, Run, read_runs, score_matrix
+from experiments.study.results import FOLDER, Run, score_matrix
 from experiments.study.study import Size, Study
 from experiments.study.verdict import ArmResult, StudyResult, judge
 
@@ -19,11 +19,14 @@ class Evidence:
 
     Attributes:
         result: what was judged.
-        runs: the finished runs that the study names, by arm and seed.
     """
 
     result: StudyResult
-    runs: Sequence[Run]
+
+    @property
+    def runs(self) -> Sequence[Run]:
+        """The finished runs that the study names, by arm and seed."""
+        return self.result.runs
 
     @property
     def study(self) -> Study:
@@ -82,10 +85,6 @@ class Evidence:
         """Whether an arm leaves the start as it is."""
         return self.study.arguments(arm, self.result.size).get("fit") == "none"
 
-    def cost(self, arm: ArmResult, name: str) -> float | None:
-        """A cost of an arm; what is not trained has no trained weights."""
-        return 0.0 if name == "trained_weights" and self.untrained(arm.arm) else arm.cost.get(name)
-
     def sample(self, arm: str, metric: str) -> str:
         """Of how many questions, documents and seeds an arm's metric is the mean."""
         scores, documents = score_matrix(self.runs_of(arm), metric)
@@ -105,5 +104,4 @@ def gather(study: Study | str, size: Size, folder: Path = FOLDER) -> Evidence:
         ValueError: no study has this name.
     """
     chosen = load_study(study) if isinstance(study, str) else study
-    runs = [run for run in read_runs(folder, chosen.name, size) if (run.arm, run.seed) in chosen.runs(size)]
-    return Evidence(judge(chosen, size, folder), runs)
+    return Evidence(judge(chosen, size, folder))

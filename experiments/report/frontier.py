@@ -16,7 +16,7 @@ def frontier(evidence: Evidence, cost: str) -> Picture | None:
     points = [
         Point(arm.arm, arm.verdict, value, arm.metrics[evidence.metric][0])
         for arm in evidence.ranked
-        if (value := evidence.cost(arm, cost)) and not evidence.untrained(arm.arm)
+        if (value := arm.cost.get(cost)) and not evidence.untrained(arm.arm)
     ]
     start = [arm for arm in evidence.ranked if evidence.untrained(arm.arm)]
     if len(points) < 2 or max(p.x for p in points) < _UNLIKE * min(p.x for p in points):

@@ -25,7 +25,7 @@ def arm_table(evidence: Evidence) -> Table:
     rows = [
         [
             arm.arm, mean_sd(arm, evidence.metric), _difference(arm, evidence.metric), p_value(arm.adjusted), arm.verdict,
-            _claim(evidence, arm), *(mean_sd(arm, name) for name in others), _whole(evidence.cost(arm, "trained_weights")),
+            _claim(evidence, arm), *(mean_sd(arm, name) for name in others), _whole(arm.cost.get("trained_weights")),
             _whole(arm.cost.get("seconds")), _whole(arm.cost.get("peak_memory_mb")), str(arm.seeds),
         ]
         for arm in evidence.ranked

@@ -41,7 +41,8 @@ def measure(arguments: Arguments, seed: int, folder: Path) -> Measured:
     reader = Reader.from_pretrained(train(recipe, fit=snapshots.watching(fit)))
     reader.max_answer_tokens = MAX_ANSWER_TOKENS
     finished = weights_digest(reader.model)
-    asked = with_twins(sets[0].examples(recipe.held_out))
+    questions = sets[0].examples(recipe.held_out)
+    asked = with_twins(questions)
     answers = answers_to(asked, reader, snapshots)
     probability = left_out(confidence, answers)
     return Measured(
@@ -51,7 +52,7 @@ def measure(arguments: Arguments, seed: int, folder: Path) -> Measured:
         ],
         scored=("brier",),
         facts={
-            **facts_of(recipe, sets),
+            **facts_of(recipe, {sets[0].label: questions}),
             **selective_facts(probability, answers.right),
             "asked": data_digest(asked),
             "finished": finished,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -90,10 +90,11 @@ def measure(arguments: Arguments, seed: int, folder: Path) -> Measured:
     trained: list[int] = []
     finished = train(recipe, fit=_counting(fit, trained))
     reader = Reader.from_pretrained(finished)
+    asked = {each.label: each.examples(recipe.held_out) for each in sets}
     return Measured(
-        rows=[row for each in sets for row in read_set(reader, each, recipe.held_out)],
+        rows=[row for label, examples in asked.items() for row in read_set(reader, label, examples)],
         scored=SCORED,
-        facts={**facts_of(recipe, sets), "trained_weights": trained[-1]},
+        facts={**facts_of(recipe, asked), "trained_weights": trained[-1]},
     )
 
 
@@ -118,24 +119,23 @@ def _under_wrong_headers(examples: list[Example]) -> list[Example]:
     return attacked
 
 
-def read_set(reader: Reader, chosen: EvaluationSet, held_out: Sequence[str]) -> list[dict[str, Any]]:
+def read_set(reader: Reader, label: str, examples: Sequence[Example]) -> list[dict[str, Any]]:
     """A row a question: its scores, and where the reader points with which margin."""
     reader.max_answer_tokens = MAX_ANSWER_TOKENS
-    examples = chosen.examples(held_out)
     return [
-        _row(chosen.label, example, prediction)
+        _row(label, example, prediction)
         for example, prediction in zip(examples, predict(reader, examples), strict=True)
     ]
 
 
-def facts_of(recipe: Recipe, sets: Sequence[EvaluationSet]) -> dict[str, Any]:
-    """Digests of the data and of the model at the start."""
+def facts_of(recipe: Recipe, asked: Mapping[str, Sequence[Example]]) -> dict[str, Any]:
+    """Digests of the data, that of the evaluation sets by their labels, and of the model at the start."""
     from transformers import set_seed
 
     digests = {"train": data_digest(training_examples(recipe, recipe.mixture))}
     if recipe.source:
         digests["source"] = data_digest(training_examples(recipe, recipe.source))
-    digests |= {each.label: data_digest(each.examples(recipe.held_out)) for each in sets}
+    digests |= {label: data_digest(examples) for label, examples in asked.items()}
     set_seed(recipe.seed)  # a fresh head is drawn, the same as in training
     return {"data": digests, "start": weights_digest(span_model(recipe))}
 

@@ -16,7 +16,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from experiments.study.study import Measured, Size
+from experiments.study.study import Measured, Size, Study
 from retrieval.files import write_atomically
 
 FOLDER = Path(__file__).resolve().parents[1] / "results"
@@ -84,6 +84,12 @@ def read_runs(folder: Path, study: str, size: Size) -> list[Run]:
     paths = sorted((folder / study / size).glob("*.json"))
     runs = [Run(json.loads(path.read_text(encoding="utf-8")), path) for path in paths]
     return sorted(runs, key=lambda run: (run.arm, run.seed))
+
+
+def planned_runs(study: Study, size: Size, folder: Path = FOLDER) -> list[Run]:
+    """The finished runs that a study names now, by arm and seed; those of arms that it had once are left out."""
+    planned = set(study.runs(size))
+    return [run for run in read_runs(folder, study.name, size) if (run.arm, run.seed) in planned]
 
 
 def score_matrix(runs: Sequence[Run], metric: str) -> tuple[Floats, list[str]]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from experiments.statistics import Comparison, benjamini_hochberg, compare_runs, holm
-from experiments.study.results import FOLDER, Run, read_runs, result_path, score_matrix
+from experiments.study.results import FOLDER, Run, planned_runs, score_matrix
 from experiments.study.study import Size, Study
 
 ALPHA = 0.05
@@ -47,12 +47,14 @@ class StudyResult:
     Attributes:
         study: as stated.
         size: of the runs.
+        runs: the finished ones, by arm and seed.
         arms: those with runs, in the study's order.
         missing: the runs that are not done, as `arm seed`.
     """
 
     study: Study
     size: Size
+    runs: Sequence[Run]
     arms: Sequence[ArmResult]
     missing: Sequence[str]
 
@@ -63,7 +65,7 @@ class StudyResult:
 
 def judge(study: Study, size: Size, folder: Path = FOLDER) -> StudyResult:
     """Reads a study's results and compares its arms."""
-    runs = [run for run in read_runs(folder, study.name, size) if (run.arm, run.seed) in study.runs(size)]
+    runs = planned_runs(study, size, folder)
     by_arm = {name: [run for run in runs if run.arm == name] for name in study.arms}
     compared = {
         name: _comparisons(found, by_arm[study.against(name)])
@@ -85,12 +87,9 @@ def judge(study: Study, size: Size, folder: Path = FOLDER) -> StudyResult:
         for name, found in by_arm.items()
         if found
     ]
-    missing = [
-        f"{arm} {seed}"
-        for arm, seed in study.runs(size)
-        if not result_path(folder, study.name, size, arm, seed).is_file()
-    ]
-    return StudyResult(study, size, arms, missing)
+    done = {(run.arm, run.seed) for run in runs}
+    missing = [f"{arm} {seed}" for arm, seed in study.runs(size) if (arm, seed) not in done]
+    return StudyResult(study, size, runs, arms, missing)
 
 
 def _comparisons(found: Sequence[Run], base: Sequence[Run]) -> dict[str, Comparison]:

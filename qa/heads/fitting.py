@@ -32,7 +32,7 @@ def fit_heads(cases: Sequence[Case], wanted: Sequence[Floats], *, operators: int
     """
     rng, count = np.random.default_rng(seed), operators
     kept = [(case, right) for case, right in zip(cases, wanted, strict=True) if right.any()]
-    known = _known([case for case, _ in kept])
+    known = known_grams([case for case, _ in kept], SEEN)
     column = {gram: i for i, gram in enumerate(known)}
     grams = _gram_matrix([case for case, _ in kept], column)
     picks = [sample(right, rng, OTHERS) for _, right in kept]
@@ -77,9 +77,10 @@ def fit_heads(cases: Sequence[Case], wanted: Sequence[Floats], *, operators: int
     return Heads(shared + own, {gram: wording[i] for i, gram in enumerate(known)})
 
 
-def _known(cases: Sequence[Case]) -> list[str]:
+def known_grams(cases: Sequence[Case], least: int) -> list[str]:
+    """The n-grams that at least so many questions have, in order."""
     counts = Counter(gram for case in cases for gram in case.wordings)
-    return sorted(gram for gram, count in counts.items() if count >= SEEN)
+    return sorted(gram for gram, count in counts.items() if count >= least)
 
 
 def _gram_matrix(cases: Sequence[Case], column: dict[str, int]) -> csr_matrix:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
-from qa.heads.fitting import sample
+from qa.heads.fitting import known_grams, sample
 from qa.heads.model import Case, Floats
 from qa.heads.network import NetworkHeads
 
@@ -65,7 +64,7 @@ def fit_network(cases: Sequence[Case], wanted: Sequence[Floats], *, operators: i
     kept = [(case, right) for case, right in zip(cases, wanted, strict=True) if right.any()]
     some = np.vstack([case.features[::EVERY] for case, _ in kept])
     middle, spread = some.mean(axis=0), some.std(axis=0) + LEAST_SPREAD
-    column = {gram: i for i, gram in enumerate(_known([case for case, _ in kept]))}
+    column = {gram: i for i, gram in enumerate(known_grams([case for case, _ in kept], SEEN))}
     with torch.random.fork_rng():
         torch.manual_seed(seed)
         scores = _Scores(some.shape[1], operators, len(column))
@@ -75,11 +74,6 @@ def fit_network(cases: Sequence[Case], wanted: Sequence[Floats], *, operators: i
     weights = layers.pop("own") + layers.pop("shared")
     wording = layers.pop("wording")
     return NetworkHeads(weights, {gram: wording[i] for gram, i in column.items()}, middle, spread, layers)
-
-
-def _known(cases: Sequence[Case]) -> list[str]:
-    counts = Counter(gram for case in cases for gram in case.wordings)
-    return sorted(gram for gram, count in counts.items() if count >= SEEN)
 
 
 def _descend(

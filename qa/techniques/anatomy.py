@@ -30,6 +30,11 @@ def depth(parameter: str, model: PreTrainedModel) -> int:
     return 0 if "embed" in parameter else len(layers(model))
 
 
+def below_head(parameter: str, model: PreTrainedModel) -> int:
+    """How far a named parameter is below the head: 0 head, 1 topmost layer, ..., layers + 1 embeddings."""
+    return len(layers(model)) + 1 - depth(parameter, model)
+
+
 def is_head(parameter: str, model: PreTrainedModel) -> bool:
     """Whether a named parameter belongs to the span head: to no part of the encoder."""
     return any(parameter.startswith(f"{name}.") or f".{name}." in parameter for name in head_modules(model))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 
-from qa.techniques.anatomy import depth, layers
+from qa.techniques.anatomy import below_head, layers
 from qa.techniques.technique import Technique
 
 if TYPE_CHECKING:
@@ -31,11 +31,10 @@ class GradualUnfreezing(Technique):
 
     def rate(self, parameter: str, model: PreTrainedModel) -> float:
         """Falls with the distance from the head."""
-        return float(self.decay ** (len(layers(model)) + 1 - depth(parameter, model)))
+        return float(self.decay ** below_head(parameter, model))
 
     def before_step(self, model: PreTrainedModel, done: float) -> None:
         """Freezes what has not had its turn."""
-        top = len(layers(model)) + 1
-        thawed = int(done / self.over * (top + 1))
+        thawed = int(done / self.over * (len(layers(model)) + 2))
         for name, parameter in model.named_parameters():
-            parameter.requires_grad_(depth(name, model) >= top - thawed)
+            parameter.requires_grad_(below_head(name, model) <= thawed)

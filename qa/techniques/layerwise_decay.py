@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 
-from qa.techniques.anatomy import depth, layers
+from qa.techniques.anatomy import below_head
 from qa.techniques.technique import Technique
 
 if TYPE_CHECKING:
@@ -27,4 +27,4 @@ class LayerwiseDecay(Technique):
 
     def rate(self, parameter: str, model: PreTrainedModel) -> float:
         """Falls with the distance from the head."""
-        return float(self.decay ** (len(layers(model)) + 1 - depth(parameter, model)))
+        return float(self.decay ** below_head(parameter, model))

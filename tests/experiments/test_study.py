@@ -10,8 +10,9 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
+from experiments.study.asked import asked_examples
 from experiments.study.known import load_study, study_modules
-from experiments.study.results import read_runs, score_matrix
+from experiments.study.results import Run, read_runs, score_matrix
 from experiments.study.running import StudyFailedError, run_study
 from experiments.study.study import SECTIONS, Arm
 from experiments.study.verdict import judge
@@ -114,6 +115,16 @@ def test_every_study_says_what_it_is(name):
     assert all(len(study.section(section)) > 10 for section in SECTIONS)
     assert f"financeqa study run {name} --size cpu" in study.section("Command")
     assert study.baseline in study.arms and study.runs("cpu") and study.runs("smoke")
+
+
+def test_the_questions_of_a_run_are_found_by_what_its_metrics_call_them(tmp_path):
+    read = {"dataset": "generated", "split": "dev", "held_out": True}
+    sets = [{**read, "called": "lookups"}, {**read, "called": "attacked", "attacked": True}]
+    run = Run({"arm": "words", "arguments": {"evaluate": sets, "held_out": ["Aldermoor"]}}, tmp_path)
+    found = asked_examples(run, "attacked")
+    assert len(found) == 12 and all(example.group == "Aldermoor" for example in found.values())
+    with pytest.raises(ValueError, match="words has no evaluation set generated; it has lookups, attacked"):
+        asked_examples(run, "generated")
 
 
 def test_a_study_that_says_too_little_or_names_no_arm_is_refused():

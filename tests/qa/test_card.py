@@ -189,4 +189,5 @@ def test_evaluating_a_trained_model_puts_the_scores_of_whole_splits_in(bert, tmp
     card = ModelCard.load(folder / "README.md")
     assert results(card)["generated/dev", "f1"] == pytest.approx(measured["metrics"]["f1"], abs=1e-4)
     assert f"| generated/dev | {measured['n']} |" in card.text
-    assert (card.data.library_name, card.data.base_model) == ("peft", None)
+    matter = card.data.to_dict()
+    assert (matter["library_name"], matter.get("base_model")) == ("peft", None)
