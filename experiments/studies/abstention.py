@@ -18,13 +18,14 @@ facts of each run.
 
 Smallest effect: half a point of the primary metric, and 5% of AURC.
 
-Decision rule: three seeds. All arms of a seed hold the same model, which their facts prove (finished); they differ in
+Decision rule: three seeds. All arms of a seed judge the same answers, which their facts prove (answers); they differ in
 the confidence, whose fit leaves out the company that is asked. An arm is better or worse than temperature scaling if
 the 95% interval over seeds and companies excludes zero after Holm's correction. The prediction of AURC holds if the
 mean over seeds of consensus is at most 0.95 of that of temperature scaling and it is lower in each seed. Platt's curve
 is consensus without the agreement.
 
-Cost: 15 runs of 8 to 10 minutes on one core: an hour and a quarter on two cores.
+Cost: 3 readers trained, 8 minutes each on one core, and 15 runs of seconds over their answers: a quarter of an hour on
+two cores.
 
 Command: financeqa study run abstention --size cpu
 """

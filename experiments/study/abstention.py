@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,7 @@ import numpy as np
 from experiments.statistics import risk_coverage
 from experiments.study.confidence import CONFIDENCES, Answers, Floats, left_out
 from experiments.study.fine_tuning import MAX_ANSWER_TOKENS, facts_of, read_arguments
+from experiments.study.once import hangs_on, made_once
 from experiments.study.snapshots import Snapshots
 from experiments.study.study import Arguments, Measured
 from qa.calibration import expected_calibration_error
@@ -18,16 +21,21 @@ from qa.data.squad_form import Example
 from qa.data.unanswerable import unanswerable_twins
 from qa.metrics.normalise import exact_match, normalise_answer
 from qa.reader import N_BEST, Reader, Span
-from qa.training.digests import data_digest, weights_digest
+from qa.training.digests import data_digest
+from qa.training.fit import FitFunction
+from qa.training.recipe import Recipe
 from qa.training.train import train
 
 TWINS_SEED = 7
 AFTER = (0.6, 0.8)  # shares of the steps at which snapshots are kept; the finished model is the third
 PRECISION = 0.9
+ANSWERS = "answers.npz"
 
 
 def measure(arguments: Arguments, seed: int, folder: Path) -> Measured:
-    """Trains a reader, lets it answer questions with and without an answer, and scores a confidence in its answers.
+    """Scores a confidence in a trained reader's answers to questions with and without an answer.
+
+    The reader is trained once a seed.
 
     Args:
         arguments: those of `fine_tuning.measure` with one evaluation set, and `confidence`, of `CONFIDENCES`.
@@ -37,13 +45,10 @@ def measure(arguments: Arguments, seed: int, folder: Path) -> Measured:
     fields = dict(arguments)
     confidence = CONFIDENCES[fields.pop("confidence")]
     recipe, sets, fit = read_arguments(fields, seed, folder)
-    snapshots = Snapshots(after=AFTER)
-    reader = Reader.from_pretrained(train(recipe, fit=snapshots.watching(fit)))
-    reader.max_answer_tokens = MAX_ANSWER_TOKENS
-    finished = weights_digest(reader.model)
     questions = sets[0].examples(recipe.held_out)
     asked = with_twins(questions)
-    answers = answers_to(asked, reader, snapshots)
+    what = {**hangs_on(recipe), "asked": data_digest(asked), "after": AFTER}
+    answers = Answers.load(made_once(what, lambda shared: _answer(recipe, fit, asked, shared)) / ANSWERS)
     probability = left_out(confidence, answers)
     return Measured(
         rows=[
@@ -55,9 +60,18 @@ def measure(arguments: Arguments, seed: int, folder: Path) -> Measured:
             **facts_of(recipe, {sets[0].label: questions}),
             **selective_facts(probability, answers.right),
             "asked": data_digest(asked),
-            "finished": finished,
+            "answers": answers.digest(),
         },
     )
+
+
+def _answer(recipe: Recipe, fit: FitFunction, asked: Sequence[Example], folder: Path) -> None:
+    """Trains the reader, whose answers all confidences of a seed are tried on."""
+    snapshots = Snapshots(after=AFTER)
+    reader = Reader.from_pretrained(train(replace(recipe, output=folder / "run"), fit=snapshots.watching(fit)))
+    reader.max_answer_tokens = MAX_ANSWER_TOKENS
+    answers_to(asked, reader, snapshots).save(folder / ANSWERS)
+    shutil.rmtree(folder / "run")
 
 
 def with_twins(examples: Sequence[Example]) -> list[Example]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -37,6 +39,23 @@ class Answers:
     def margin(self) -> Floats:
         """The best span's score less that of "no answer", [n]."""
         return np.asarray(self.scores[:, 0] - self.scores[:, -1])
+
+    def save(self, path: Path) -> None:
+        """Writes them as an npz file."""
+        np.savez(path, **asdict(self))
+
+    @classmethod
+    def load(cls, path: Path) -> Answers:
+        """The answers that were saved."""
+        with np.load(path) as arrays:
+            return cls(**arrays)
+
+    def digest(self) -> str:
+        """A digest of all."""
+        found = hashlib.sha256()
+        for array in asdict(self).values():
+            found.update(array.tobytes())
+        return found.hexdigest()[:16]
 
     def __getitem__(self, chosen: npt.NDArray[np.bool_]) -> Answers:
         return Answers(self.scores[chosen], self.agreement[chosen], self.right[chosen], self.documents[chosen])

@@ -10,9 +10,10 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
+from experiments.study.once import trained_once
 from experiments.study.study import Arguments, Measured
 from experiments.study.tiny import TINY, tiny_reader
-from qa.data.squad_form import Example, load_examples
+from qa.data.squad_form import Example, load_examples, twin_groups
 from qa.evaluation import Prediction, predict
 from qa.reader import Reader
 from qa.techniques.header_dropout import header_of, with_header
@@ -44,8 +45,10 @@ class EvaluationSet(BaseModel):
         held_out: only the groups that the recipe holds out.
         each: how many questions of a group at most, the same in every run; 0 for all.
         limit: how many questions at most, the same in every run; 0 for all.
+        twins: whether twins (`qa.data.squad_form.twin_groups`) are taken together.
         attacked: each context gets the header line of another (`qa.techniques.header_dropout`).
         called: what the metrics call it, where that is not the data set's name.
+        abstains: whether "no answer", where the reader prefers it to any span, is its answer; else the best span is.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -57,6 +60,8 @@ class EvaluationSet(BaseModel):
     held_out: bool = False
     each: int = 0
     limit: int = 0
+    twins: bool = False
+    abstains: bool = False
 
     def examples(self, held_out: Sequence[str]) -> list[Example]:
         """The questions."""
@@ -64,6 +69,8 @@ class EvaluationSet(BaseModel):
         if self.held_out:
             found = [example for example in found if example.group in held_out]
         random.Random(self.dataset).shuffle(found)
+        if self.twins:
+            found = [example for pair in twin_groups(found).values() for example in pair]
         if self.each:
             by_group: dict[str, list[Example]] = defaultdict(list)
             for example in found:
@@ -82,19 +89,26 @@ def measure(arguments: Arguments, seed: int, folder: Path) -> Measured:
     """Trains a recipe and scores the finished model.
 
     Args:
-        arguments: the recipe's fields, and of the run `evaluate` (evaluation sets) and `fit` (trainer, loop, or none to leave the start as it is).
+        arguments: the recipe's fields, and of the run `evaluate` (evaluation sets), `fit` (trainer, loop, or none to
+            leave the start as it is) and, where the start is to be trained first, `start`: the fields of its recipe
+            that differ.
         seed: of the recipe.
         folder: for the model.
     """
     recipe, sets, fit = read_arguments(arguments, seed, folder)
     trained: list[int] = []
     finished = train(recipe, fit=_counting(fit, trained))
-    reader = Reader.from_pretrained(finished)
+    return scored(finished, recipe, sets, {"trained_weights": trained[-1]})
+
+
+def scored(model: Path, recipe: Recipe, sets: Sequence[EvaluationSet], facts: Mapping[str, Any]) -> Measured:
+    """Reads the evaluation sets with a finished model; facts of the recipe are added to those given."""
+    reader = Reader.from_pretrained(model)
     asked = {each.label: each.examples(recipe.held_out) for each in sets}
     return Measured(
-        rows=[row for label, examples in asked.items() for row in read_set(reader, label, examples)],
+        rows=[row for each in sets for row in read_set(reader, each, asked[each.label])],
         scored=SCORED,
-        facts={**facts_of(recipe, asked), "trained_weights": trained[-1]},
+        facts={**facts_of(recipe, asked), **facts},
     )
 
 
@@ -105,7 +119,12 @@ def read_arguments(arguments: Arguments, seed: int, folder: Path) -> tuple[Recip
     fit = _FITS[fields.pop("fit", "trainer")]
     if fields["model"] == TINY:
         fields["model"] = str(tiny_reader(folder / TINY))
-    return recipe_of({**fields, "seed": seed, "output": folder / "run", "save_steps": 0}, where="study"), sets, fit
+    fields |= {"output": folder / "run", "save_steps": 0}
+    start = fields.pop("start", None)
+    if start is not None:
+        first = recipe_of({"seed": seed, **fields, "technique": [], "source": [], **start}, where="start of a study")
+        fields["model"] = str(trained_once(first, _FITS["trainer"]))
+    return recipe_of({**fields, "seed": seed}, where="study"), sets, fit
 
 
 def _under_wrong_headers(examples: list[Example]) -> list[Example]:
@@ -119,11 +138,11 @@ def _under_wrong_headers(examples: list[Example]) -> list[Example]:
     return attacked
 
 
-def read_set(reader: Reader, label: str, examples: Sequence[Example]) -> list[dict[str, Any]]:
+def read_set(reader: Reader, asked: EvaluationSet, examples: Sequence[Example]) -> list[dict[str, Any]]:
     """A row a question: its scores, and where the reader points with which margin."""
     reader.max_answer_tokens = MAX_ANSWER_TOKENS
     return [
-        _row(label, example, prediction)
+        _row(asked, example, prediction)
         for example, prediction in zip(examples, predict(reader, examples), strict=True)
     ]
 
@@ -150,13 +169,16 @@ def _counting(fit: FitFunction, counted: list[int]) -> FitFunction:
     return fitted
 
 
-def _row(dataset: str, example: Example, found: Prediction) -> dict[str, Any]:
+def _row(asked: EvaluationSet, example: Example, found: Prediction) -> dict[str, Any]:
+    exact, f1 = found.exact, found.f1
+    if asked.abstains and found.margin <= 0:
+        exact = f1 = float(not example.answerable)
     return {
-        "dataset": dataset,
+        "dataset": asked.label,
         "id": example.id,
         "document": example.group,
-        "exact_match": found.exact,
-        "f1": found.f1,
+        "exact_match": exact,
+        "f1": f1,
         "margin": found.margin,
         "start": found.start,
         "length": len(found.text),

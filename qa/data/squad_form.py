@@ -7,7 +7,7 @@ context".
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from zlib import crc32
@@ -67,16 +67,28 @@ def load_examples(dataset: str, split: str) -> list[Example]:
 
         if dataset in NAMES:
             return load_table_lookups(dataset, split)
+    if dataset == "filing_prose":
+        from qa.data.filing_prose import load_filing_prose
+
+        return load_filing_prose(split)
     if dataset == "generated":
         from qa.data.generated import generated_examples
 
         return list(generated_examples(split))
     convert = _CONVERTERS.get(dataset)
     if convert is None:
-        known = ", ".join(sorted([*_CONVERTERS, "generated", "table_lookup"]))
+        known = ", ".join(sorted([*_CONVERTERS, "filing_prose", "generated", "table_lookup"]))
         raise ValueError(f"unknown span data set {dataset!r}; known: {known}")
     source = f"{dataset}/{split}"
     return [example for record in read_records(data_file(dataset, split)) for example in convert(record, source)]
+
+
+def twin_groups(examples: Iterable[Example]) -> dict[str, list[Example]]:
+    """The examples by what their ids have before the last dash, such as the pairs of `table_twins`, in their order."""
+    groups: dict[str, list[Example]] = {}
+    for example in examples:
+        groups.setdefault(example.id.rsplit("-", 1)[0], []).append(example)
+    return groups
 
 
 def to_dataset(examples: list[Example]) -> Dataset:

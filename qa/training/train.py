@@ -8,13 +8,12 @@ checkpoint.
 from __future__ import annotations
 
 import random
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from qa.data.squad_form import Example, load_examples
+from qa.data.squad_form import Example, load_examples, twin_groups
 from qa.data.unanswerable import unanswerable_twins
 from qa.finished_model import save_finished
 from qa.reader import SHIPPED, SHIPPED_FOLDER
@@ -94,9 +93,7 @@ def _drawn(examples: list[Example], part: Part, seed: int) -> list[Example]:
         return examples
     if not part.twins:
         return random.Random(seed).sample(examples, part.limit)
-    pairs: dict[str, list[Example]] = defaultdict(list)
-    for example in examples:
-        pairs[example.id.rsplit("-", 1)[0]].append(example)
+    pairs = twin_groups(examples)
     order = random.Random(seed).sample(list(pairs), len(pairs))
     return [example for name in order for example in pairs[name]][: part.limit]
 

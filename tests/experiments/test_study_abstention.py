@@ -5,6 +5,7 @@ import pytest
 
 from experiments.statistics import risk_coverage
 from experiments.studies.abstention import STUDY
+from experiments.study import once
 from experiments.study.abstention import measure, selective_facts, with_twins
 from experiments.study.confidence import (
     CONFIDENCES,
@@ -127,10 +128,12 @@ def test_snapshots_are_the_weights_at_their_shares():
     assert seen[0].loss() is fit.loss()
 
 
-def test_arms_of_a_seed_share_one_training(tmp_path):
+def test_arms_of_a_seed_share_one_training(tmp_path, monkeypatch):
+    monkeypatch.setattr(once, "FOLDER", tmp_path / "shared")
     by_arm = {arm: measure(STUDY.arguments(arm, "smoke"), 1, tmp_path / arm) for arm in ("softmax", "consensus")}
     first, second = by_arm.values()
-    assert first.facts["finished"] == second.facts["finished"] and first.facts["asked"] == second.facts["asked"]
+    assert first.facts["answers"] == second.facts["answers"] and first.facts["asked"] == second.facts["asked"]
+    assert len(list((tmp_path / "shared").iterdir())) == 1
     for name in ("id", "document", "right", "margin", "agreement"):
         assert [row[name] for row in first.rows] == [row[name] for row in second.rows]
     assert [row["probability"] for row in first.rows] != [row["probability"] for row in second.rows]
