@@ -52,7 +52,14 @@ _HANGING = re.compile(
     r"(?:\s+(?:for|of|in|at|from|to|between|and|by|the|its|company|during|over|[-–]))+\s*\??\s*$", re.I
 )
 _OPENING = re.compile(r"^\s*(?:(?:['’]s|the|its|of|in|for|total\s+amount\s+of)\s+)+", re.IGNORECASE)
-_WORDS = re.compile(r"\b(?:which|why|who|whom|where|drove|drives?|drivers?|reasons?|explain\w*)\b", re.IGNORECASE)
+_WORDS = re.compile(
+    r"\b(?:which|why|who|whom|where|drove|drives?|drivers?|reasons?|explain\w*|led|caused?|contribut\w+|factors?)\b",
+    re.I,
+)
+_BY_HOW_MUCH = re.compile(
+    r"\b(?:what|how\s+much)\s+percent(?:age)?\s+did\s+(?P<of>.+?)\s+(?:change|increase|decrease|grow|decline)\b",
+    re.IGNORECASE,
+)
 _ELSEWHERE = re.compile(  # where to look and how to answer are no part of a figure's name
     r"\b(?:from|in|on|using|per)\s+(?:the\s+)?(?:\w+\s+){0,2}(?:statements?|balance\s+sheets?|p&l)(?:\s+of\s+\w+(?:\s+flows?)?)?\b"
     r"|\bin\s+(?:usd|us\$|\$)?\s*(?:thousands|millions|billions)\b|\bunadjusted\b",
@@ -91,6 +98,7 @@ def plan_of(query: Query, latest: int | None = None) -> Plan | None:
     """
     text = re.sub(r"\s+['’]s\b", " ", query.text_without(query.mentions))
     core = ([*_CORE.findall(text)] or [text])[-1]
+    core = _BY_HOW_MUCH.sub(r"what was the percentage change in \g<of>", core)
     years = sorted(set(query.fiscal_years))
     year = years[-1] if years else latest
     if year is None or _WORDS.search(core):

@@ -79,6 +79,11 @@ def plan(question):
             "(net income 2022 - net income 2020) / net income 2020 * 100",
             "percent",
         ),
+        (
+            "By what percentage did Acme's gaming revenue decrease in 2022?",
+            "(gaming revenue 2022 - gaming revenue 2021) / gaming revenue 2021 * 100",
+            "percent",
+        ),
         ("What was the change in Acme's inventories from 2021 to 2022?", "inventories 2022 - inventories 2021", None),
         (
             "What was Acme's average net income for FY2020 - FY2022?",
@@ -122,6 +127,8 @@ def test_questions_as_plans(question, result, unit):
         "What were Acme's weighted average shares in 2022?",
         "Which segment of Acme grew in 2022?",
         "What drove Acme's operating margin in 2022?",
+        "What led to the increase in Acme's revenue in 2022 compared to 2021?",
+        "What contributed to the growth of Acme's revenue in 2022?",
         "What is the effective tax rate of Acme?",
     ],
 )
