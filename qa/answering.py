@@ -16,6 +16,7 @@ from qa.arithmetic.compute import compute, same_unit, written
 from qa.arithmetic.expression import ExpressionError, Item, items
 from qa.arithmetic.plan import Plan, plan_of
 from qa.candidates import Candidates, asks_for_words, candidates, of_other_years
+from qa.enumeration import asks_for_several, whole_list
 from qa.evidence import cite
 from qa.lookup.asked import Asked, asked_of, is_balance, same_day
 from qa.lookup.features import found_in
@@ -273,14 +274,17 @@ class FinanceQA:
         if span is None:
             return None
         passage, cells = found[span.context].passage, found[span.context].cells
-        place = passage.to_page(span.start, span.end)
+        start, end = span.start, span.end
+        if passage.kind == "text" and asks_for_several(question):
+            start, end = whole_list(passage.text, start, end)
+        place = passage.to_page(start, end)
         if place is None:
             return None
         return self._cited(
             question,
             pages[passage.document_id, passage.page],
             place,
-            cells.get((span.start, span.end)),
+            cells.get((start, end)),
             self.reader.calibration.probability(span.margin),
             records,
             passage.document_id,
