@@ -128,14 +128,18 @@ class FinanceQA:
     ) -> Answer | None:
         """The number that a question asks for, as a table row gives it or worked out from several.
 
-        `None` where no row is it beyond doubt; a number that would have to be worked out is "not found" then.
+        `None` where no row is it beyond doubt; a number that would have to be worked out is "not found" then, unless it
+        is a change, which prose may state.
         """
         plan = plan_of(asked.query, _latest_year(searched, records))
         if plan is None or plan.said is not None:
             found = self._look_up(asked, searched, records)
             if found is not None and (plan is None or plan.is_printed_as(found[0].found.row.label)):
                 return self._looked_up(question, *found, asked, records)
-        return None if plan is None else self._computed(plan, asked.query, question, records)
+        if plan is None:
+            return None
+        computed = self._computed(plan, asked.query, question, records)
+        return computed if computed.found or not plan.is_change else None
 
     def _computed(self, plan: Plan, query: Query, question: str, records: dict[str, DocumentRecord]) -> Answer:
         """The value of an expression, each item of which is looked up as if it had been asked for."""

@@ -13,6 +13,7 @@ from qa.arithmetic.expression import (
     Item,
     Operation,
     in_year,
+    items,
     mean,
     parse_expression,
     total,
@@ -83,6 +84,12 @@ class Plan:
     unit: str | None
     decimals: int | None
     said: frozenset[str] | None
+
+    @property
+    def is_change(self) -> bool:
+        """Whether it is one figure's change between two years, which prose often states in so many words."""
+        asked = items(self.expression)
+        return len(asked) == 2 and len({item.name for item in asked}) == 1
 
     def is_printed_as(self, label: frozenset[str]) -> bool:
         """Whether a row with these words in its label gives the answer itself."""
