@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 import experiments.gaps.cli
+import experiments.literature.cli
 import experiments.study.cli
 import qa.cli
 import retrieval.cli
@@ -28,6 +29,7 @@ app.command()(qa.cli.train)
 app.add_typer(qa.cli.evaluate, name="evaluate")
 app.add_typer(experiments.study.cli.study, name="study")
 app.add_typer(experiments.gaps.cli.gaps, name="gaps")
+app.add_typer(experiments.literature.cli.literature, name="literature")
 
 
 @app.callback()

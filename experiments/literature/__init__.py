@@ -1,0 +1,1 @@
+"""The literature on the command line."""
