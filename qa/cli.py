@@ -20,7 +20,9 @@ evaluate = typer.Typer(no_args_is_help=True, help="Score a reader or search on a
 
 def train(
     config: Annotated[Path, typer.Argument(help="A recipe, such as qa/recipes/reader-1-text.toml.")],
-    ship: Annotated[bool, typer.Option(help="Pack, calibrate and evaluate the result as the shipped reader.")] = False,
+    ship: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Pack it as general-qa-reader or finance-qa-reader, with scores.")
+    ] = None,
     push_to_hub: Annotated[
         str | None, typer.Option(metavar="NAME", help="Publish model and card, as me/filings-reader or so.")
     ] = None,
@@ -29,21 +31,24 @@ def train(
     """Train a model as a recipe says; a stopped run goes on from its last checkpoint."""
     if private and push_to_hub is None:
         raise typer.BadParameter("--private says how to publish; add --push-to-hub NAME")
+    from qa.reader import FOLDERS
     from qa.training.hub import push, require_publishable
     from qa.training.recipe import load_recipe
     from qa.training.train import train as run
 
     recipe = load_recipe(config)
+    if ship is not None and ship not in FOLDERS:
+        raise typer.BadParameter(f"--ship takes {' or '.join(FOLDERS)}, not {ship!r}")
     if push_to_hub is not None:
         require_publishable(push_to_hub)
     folder = run(recipe)
     typer.echo(str(folder))
     if push_to_hub is not None:
         typer.echo(push(folder, push_to_hub, private=private))
-    if ship:
+    if ship is not None:
         from qa.shipping import ship as pack
 
-        for evaluation in pack(recipe, folder):
+        for evaluation in pack(recipe, folder, ship):
             typer.echo(json.dumps(evaluation.summary()))
 
 

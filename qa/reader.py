@@ -17,7 +17,11 @@ if TYPE_CHECKING:
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 SHIPPED = "finance-qa-reader"
-SHIPPED_FOLDER = Path(__file__).parent / "models" / "reader"
+GENERAL = "general-qa-reader"  # what the shipped one was before it read filings' prose; studies start from it
+FOLDERS = {
+    name: Path(__file__).parent / "models" / folder
+    for name, folder in ((SHIPPED, "reader"), (GENERAL, "general-reader"))
+}
 N_BEST = 20
 
 
@@ -101,7 +105,7 @@ class Reader:
 
     @classmethod
     def from_pretrained(cls, name: str | Path = SHIPPED, *, device: str = "cpu") -> Reader:
-        """The shipped reader, a folder, or any extractive checkpoint of the hub.
+        """A reader of `FOLDERS`, a folder, or any extractive checkpoint of the hub.
 
         Raises:
             ModelError: there is no such model, or it has no span head.
@@ -110,8 +114,8 @@ class Reader:
 
         from retrieval.delta import FILE, load_delta
 
-        folder = SHIPPED_FOLDER if str(name) == SHIPPED else Path(name)
-        if (folder / FILE).is_file() or str(name) == SHIPPED:
+        folder = FOLDERS.get(str(name), Path(name))
+        if (folder / FILE).is_file() or str(name) in FOLDERS:
             tokenizer = AutoTokenizer.from_pretrained(resolve_model(BUNDLED))
             model = load_delta(folder, AutoModelForQuestionAnswering).to(device)
             return cls(model, tokenizer, calibration=load_calibration(folder))

@@ -33,7 +33,7 @@ from qa.programs.evaluation import FOLDS, folds_of
 from qa.programs.features import FEATURES
 from qa.programs.model import ProgramCase, best_of, best_program, case_of, fit, rights
 from qa.programs.templates import OPERATORS
-from qa.reader import SHIPPED_FOLDER
+from qa.reader import FOLDERS, GENERAL
 from retrieval.bundled import BUNDLED, resolve_model
 from retrieval.delta import load_delta
 
@@ -64,7 +64,7 @@ class OperandHeads(nn.Module):  # type: ignore[misc]
     def __init__(self, *, features: bool) -> None:
         """Loads the encoder; the lower layers stay as they are."""
         super().__init__()
-        self.encoder = load_delta(SHIPPED_FOLDER, AutoModelForQuestionAnswering).base_model
+        self.encoder = load_delta(FOLDERS[GENERAL], AutoModelForQuestionAnswering).base_model
         for frozen in (self.encoder.embeddings, *self.encoder.encoder.layer[:FROZEN]):
             frozen.requires_grad_(False)
         width, forms = self.encoder.config.hidden_size, len(OPERATORS)

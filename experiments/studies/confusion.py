@@ -80,6 +80,6 @@ STUDY = Study(
         "singles": Arm({"mixture": [{**SINGLES, "limit": 1000}]}),
         "twins": Arm({"mixture": [{**TWINS, "limit": 1000}]}),
         "mixed": Arm({"mixture": [{**SINGLES, "limit": 500}, {**TWINS, "limit": 500}]}),
-        "shipped": Arm({"start": None, "fit": "none"}, seeds={"cpu": 1}),
+        "shipped": Arm({"start": None, "model": "finance-qa-reader", "fit": "none"}, seeds={"cpu": 1}),
     },
 )

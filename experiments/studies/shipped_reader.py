@@ -1,6 +1,6 @@
 """Is a reader that also learned finance prose the better one to ship?
 
-Question: does the shipped reader, trained further on questions about filings' prose among general ones, read prose of
+Question: does the shipped reader (general-qa-reader), trained further on questions about filings' prose among general ones, read prose of
 companies that it never saw better, and does it stay what it was on general questions and on TAT-QA's text?
 
 Hypothesis: what study 1 saw of replay with 1,000 questions holds with all of them: as much finance gain as without

@@ -15,7 +15,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from qa.reader import SHIPPED
+from qa.reader import FOLDERS
 from qa.training.digests import data_digest, weights_digest
 from qa.training.fit import FitFunction
 from qa.training.recipe import Recipe
@@ -63,7 +63,7 @@ def hangs_on(recipe: Recipe) -> dict[str, Any]:
     from transformers import set_seed
 
     fields = TypeAdapter(Recipe).dump_python(recipe, mode="json", exclude={"model", "output"})
-    tokenizer = Path(resolve_model(BUNDLED if recipe.model == SHIPPED else recipe.model)) / "tokenizer.json"
+    tokenizer = Path(resolve_model(BUNDLED if recipe.model in FOLDERS else recipe.model)) / "tokenizer.json"
     set_seed(recipe.seed)  # a fresh head is drawn, the same as in training
     return {
         "recipe": fields,

@@ -26,7 +26,7 @@ from qa.training.train import train
 from retrieval.files import write_atomically
 
 FOLDS = 5
-RECIPE = Path(__file__).parent.parent / "recipes" / "reader-4-hybrid.toml"
+RECIPE = Path(__file__).parent.parent / "recipes" / "reader-hybrid.toml"
 MAX_ANSWER_TOKENS = 100  # answers are often whole sentences
 SPANS = 20
 

@@ -24,9 +24,9 @@ from retrieval.files import write_atomically
 
 CARD = f"""# Reader and heads of tables with text
 
-`delta.safetensors`: what fine-tuning changed of {BUNDLED}, as 8-bit rows. It is the shipped `finance-qa-reader`, trained
+`delta.safetensors`: what fine-tuning changed of {BUNDLED}, as 8-bit rows. It is `general-qa-reader`, trained
 further on the text answers of TAT-QA's development split (Zhu et al., 2021; CC BY 4.0, its paper says for research), by
-`qa/recipes/reader-4-hybrid.toml`. `../hybrid.json`: the heads that choose among all answers that a table and its text
+`qa/recipes/reader-hybrid.toml`. `../hybrid.json`: the heads that choose among all answers that a table and its text
 admit, one weight for each named feature and word n-gram, and those of the scale; fitted on the same questions, the
 reader of each fold of contexts having seen neither that fold nor the one evaluated.
 

@@ -16,7 +16,7 @@ from pydantic import TypeAdapter
 
 from qa.evaluation import Evaluation
 from qa.finished_model import has_adapter
-from qa.reader import SHIPPED
+from qa.reader import FOLDERS
 from qa.techniques.technique import Stage, Technique
 from qa.training.digests import data_digest
 from qa.training.recipe import Recipe
@@ -115,7 +115,7 @@ def _base_model(start: str) -> str | None:
     """The hub's name of what a run started from. The hub takes no other; a folder's is in its card, if anywhere."""
     from huggingface_hub import ModelCard
 
-    if start in (BUNDLED, SHIPPED):
+    if start == BUNDLED or start in FOLDERS:
         return f"sentence-transformers/{BUNDLED}"
     if not Path(start).is_dir():
         return start

@@ -40,12 +40,13 @@ class Recipe:
 
     Attributes:
         model: hub name or folder to start from; `all-MiniLM-L6-v2` is the bundled encoder, `finance-qa-reader` the
-            shipped reader.
+            shipped reader, `general-qa-reader` what that one was before it read filings' prose.
         output: folder for checkpoints and the finished model.
         mixture: the data.
         source: the data of the task that transfer techniques learn from or keep in mind.
         technique: the techniques, the outermost first; none is full fine-tuning.
         held_out: groups (articles, companies) that are never trained on.
+        calibration: those of them on which the threshold and the probabilities are fitted; all where none is named.
         max_length: tokens in a window.
         stride: context tokens that neighbouring windows share.
         batch_size: windows a step, of each process.
@@ -61,6 +62,7 @@ class Recipe:
     source: list[Part] = field(default_factory=list)
     technique: list[AnyTechnique] = field(default_factory=list)
     held_out: list[str] = field(default_factory=list)
+    calibration: list[str] = field(default_factory=list)
     max_length: int = Field(default=256, ge=32, le=8192)
     stride: int = Field(default=96, ge=0)
     batch_size: int = Field(default=32, ge=1)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from qa.data.squad_form import Example, load_examples, twin_groups
 from qa.data.unanswerable import unanswerable_twins
 from qa.finished_model import save_finished
-from qa.reader import SHIPPED, SHIPPED_FOLDER
+from qa.reader import FOLDERS
 from qa.techniques.technique import Setting, Stage, Technique
 from qa.training.batches import labelled_windows
 from qa.training.card import Run, write_card
@@ -43,7 +43,7 @@ def train(recipe: Recipe, *, fit: FitFunction = fit_with_trainer) -> Path:
 
     set_seed(recipe.seed)
     techniques = [technique.model_copy(deep=True) for technique in recipe.technique]
-    tokenizer = AutoTokenizer.from_pretrained(resolve_model(BUNDLED if recipe.model == SHIPPED else recipe.model))
+    tokenizer = AutoTokenizer.from_pretrained(resolve_model(BUNDLED if recipe.model in FOLDERS else recipe.model))
     model = span_model(recipe)
     start, stages = weights_digest(model), laid_out(recipe, techniques)
     *first, last = stages
@@ -103,8 +103,8 @@ def span_model(recipe: Recipe) -> PreTrainedModel:
     from transformers import AutoModelForQuestionAnswering
 
     dropout = {"hidden_dropout_prob": recipe.hidden_dropout, "attention_probs_dropout_prob": recipe.attention_dropout}
-    if recipe.model == SHIPPED:
-        return load_delta(SHIPPED_FOLDER, AutoModelForQuestionAnswering, **dropout)
+    if recipe.model in FOLDERS:
+        return load_delta(FOLDERS[recipe.model], AutoModelForQuestionAnswering, **dropout)
     model: PreTrainedModel = AutoModelForQuestionAnswering.from_pretrained(resolve_model(recipe.model), **dropout)
     return model
 
