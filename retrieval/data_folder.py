@@ -38,12 +38,12 @@ def data_file(dataset: str, split: str) -> Path:
 
 
 def read_records(path: Path) -> Iterator[dict[str, Any]]:
-    """The records of one gzipped JSON-lines file, one at a time.
+    """The records of one file of JSON lines, gzipped or not, one at a time.
 
     Raises:
         ValueError: a line is not JSON; the message names file and line.
     """
-    with gzip.open(path, "rt", encoding="utf-8") as lines:
+    with (gzip.open if path.suffix == ".gz" else open)(path, "rt", encoding="utf-8") as lines:
         for number, line in enumerate(lines, start=1):
             try:
                 yield json.loads(line)

@@ -9,15 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
-from retrieval.data_folder import data_file, read_records
+from retrieval.data_folder import MissingDataError, data_file, read_records
 
 if TYPE_CHECKING:
     from datasets import Dataset
 
 Record = dict[str, Any]
+_FILES = (".jsonl", ".jsonl.gz")
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,10 @@ class Example:
 def load_examples(dataset: str, split: str) -> list[Example]:
     """All examples of one split of a span data set.
 
+    Args:
+        dataset: its name; or a file of JSON lines in SQuAD's form, by its path.
+        split: its split; of a file, whatever it is called.
+
     Raises:
         ValueError: the data set is unknown, or a record is broken.
         retrieval.data_folder.MissingDataError: its file is not on this machine.
@@ -67,6 +73,8 @@ def load_examples(dataset: str, split: str) -> list[Example]:
 
         if dataset in NAMES:
             return load_table_lookups(dataset, split)
+    if dataset.endswith(_FILES):
+        return _of_file(Path(dataset), f"{dataset}/{split}")
     if dataset == "filing_prose":
         from qa.data.filing_prose import load_filing_prose
 
@@ -122,6 +130,21 @@ def _squad(record: Record, source: str) -> Iterator[Example]:
         starts=tuple(answers["answer_start"]),
         source=source,
     )
+
+
+def _of_file(path: Path, source: str) -> list[Example]:
+    if not path.is_file():
+        raise MissingDataError(f"no data: {path} does not exist")
+    found = []
+    for number, record in enumerate(read_records(path), start=1):
+        try:
+            found += _squad(record, source)
+        except (KeyError, TypeError, AttributeError) as error:
+            raise ValueError(
+                f"{path}:{number} is no question in SQuAD's form ({error!r}); it needs id, title, question, context, and "
+                "answers with text and answer_start"
+            ) from error
+    return found
 
 
 def _qamr(record: Record, source: str) -> Iterator[Example]:

@@ -139,3 +139,41 @@ def test_what_was_made_is_kept(tmp_path, monkeypatch):
     assert kept_examples("a", make) == first and kept_examples("b", make) == [] and len(made) == 1
     monkeypatch.setattr("qa.data.kept._mark", lambda: "other code")
     assert kept_examples("a", make) == first and len(made) == 2
+
+
+def own_file(path, **change):
+    record = {
+        "id": "1", "title": "Acme", "question": "Where?", "context": "It is in Rome.",
+        "answers": {"text": ["Rome"], "answer_start": [9]},
+    }  # fmt: skip
+    unanswered = {**record, "id": "2", "answers": {"text": [], "answer_start": []}}
+    path.write_text("".join(json.dumps(each) + "\n" for each in ({**record, **change}, unanswered)), encoding="utf-8")
+    return str(path)
+
+
+def test_a_file_in_squads_form_is_a_data_set(tmp_path):
+    found = load_examples(own_file(tmp_path / "own.jsonl"), "train")
+    assert [(e.id, e.group, e.answers, e.answerable) for e in found] == [
+        ("1", "Acme", ("Rome",), True),
+        ("2", "Acme", (), False),
+    ]
+    (tmp_path / "own.jsonl.gz").write_bytes(gzip.compress((tmp_path / "own.jsonl").read_bytes()))
+    assert [e.id for e in load_examples(str(tmp_path / "own.jsonl.gz"), "train")] == ["1", "2"]
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"answers": {"text": ["Paris"], "answer_start": [9]}}, "'Paris' is not at character 9"),
+        ({"answers": ["Rome"]}, r"own\.jsonl:1 is no question in SQuAD's form"),
+        ({"question": None}, r"own\.jsonl:1 is no question"),
+    ],
+)
+def test_a_broken_file_is_told_by_its_line(tmp_path, change, told):
+    with pytest.raises(ValueError, match=told):
+        load_examples(own_file(tmp_path / "own.jsonl", **change), "train")
+
+
+def test_a_missing_file_is_told(tmp_path):
+    with pytest.raises(MissingDataError, match=r"own\.jsonl does not exist"):
+        load_examples(str(tmp_path / "own.jsonl"), "train")
