@@ -135,7 +135,7 @@ def _squad(record: Record, source: str) -> Iterator[Example]:
 def _of_file(path: Path, source: str) -> list[Example]:
     if not path.is_file():
         raise MissingDataError(f"no data: {path} does not exist")
-    found = []
+    found: list[Example] = []
     for number, record in enumerate(read_records(path), start=1):
         try:
             found += _squad(record, source)
