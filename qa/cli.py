@@ -210,12 +210,14 @@ def _answers_over_index(
     from qa.answers_evaluation import GIVEN, evaluate_metrics, held_out_lookups
     from qa.answers_evaluation import evaluate_answers as run
     from qa.data.financebench import metrics_questions
-    from qa.span_answers_evaluation import SPAN_GIVEN, evaluate_span_answers, located_examples
+    from qa.shipping import RECIPE
+    from qa.span_answers_evaluation import SPAN_GIVEN, evaluate_span_answers, unseen_examples
+    from qa.training.recipe import load_recipe
 
     if index is not None and dataset == "financial_qa_10k":
         span_told = _one_of(SPAN_GIVEN, given, "--given")
         with FinanceQA.open(index, reader=model) as system:
-            return evaluate_span_answers(system, located_examples(), dataset=dataset, given=span_told)
+            return evaluate_span_answers(system, unseen_examples(load_recipe(RECIPE)), dataset=dataset, given=span_told)
     told = _one_of(GIVEN, given, "--given")
     if index is None:
         raise typer.BadParameter(f"{dataset} is asked over an index; say where it lies", param_hint="--index")

@@ -19,6 +19,7 @@ from retrieval.bundled import BUNDLED, resolve_model
 from retrieval.delta import load_delta, save_delta
 from retrieval.files import write_atomically
 
+RECIPE = Path(__file__).parent / "recipes" / "reader-4-prose.toml"  # of the shipped reader
 EVALUATIONS = (("squad", "dev_v1", False), ("squad", "dev_v2", True))
 MADE_OF = {
     GENERAL: """the average of two trainings: text, then tables

@@ -13,6 +13,7 @@ from qa.answering import FinanceQA
 from qa.calibration import expected_calibration_error
 from qa.data.squad_form import Example, load_examples
 from qa.metrics.normalise import exact_match, token_f1
+from qa.training.recipe import Recipe
 from retrieval.data_folder import data_file, read_records
 from retrieval.evaluation.record import EvaluationRecord
 from retrieval.index.index import Index
@@ -70,6 +71,12 @@ def located_examples() -> list[Example]:
     """
     located = {record["id"] for record in read_records(data_file("financial_qa_10k", "located_in_filings_html"))}
     return [example for example in load_examples("financial_qa_10k", "train") if example.id in located]
+
+
+def unseen_examples(recipe: Recipe) -> list[Example]:
+    """Those of companies on which a recipe's reader was neither trained nor calibrated."""
+    unseen = set(recipe.held_out) - set(recipe.calibration)
+    return [example for example in located_examples() if example.group in unseen]
 
 
 def evaluate_span_answers(

@@ -9,6 +9,7 @@ from pydantic import Field
 from qa.techniques.adversarial import Adversarial
 from qa.techniques.bitfit import BitFit
 from qa.techniques.boundary_smoothing import BoundarySmoothing
+from qa.techniques.dark_replay import DarkReplay
 from qa.techniques.distillation import Distillation
 from qa.techniques.domain_adaptation import DomainAdaptation
 from qa.techniques.dora import DoRA
@@ -36,6 +37,7 @@ AnyTechnique = Annotated[
     Adversarial
     | BitFit
     | BoundarySmoothing
+    | DarkReplay
     | Distillation
     | DomainAdaptation
     | DoRA

@@ -65,6 +65,8 @@ class Setting:
         train: trains a model on the run's stage without any technique, with another seed, in place.
         seed: of the run.
         batch_size: windows a step.
+        max_length: tokens in a window.
+        stride: context tokens that neighbouring windows share.
     """
 
     folder: Path
@@ -72,6 +74,8 @@ class Setting:
     train: Callable[[PreTrainedModel, int], None]
     seed: int
     batch_size: int
+    max_length: int
+    stride: int
 
 
 class Technique(BaseModel):

@@ -142,7 +142,9 @@ def _prepared(
     def train_alone(other: PreTrainedModel, seed: int) -> None:
         fit(replace(_fit_of(recipe, stage, other, tokenizer, recipe.output / f"seed-{seed}"), seed=seed))
 
-    setting = Setting(recipe.output, tokenizer, train_alone, recipe.seed, recipe.batch_size)
+    setting = Setting(
+        recipe.output, tokenizer, train_alone, recipe.seed, recipe.batch_size, recipe.max_length, recipe.stride
+    )
     for technique in techniques:
         set_seed(recipe.seed)  # whatever the one before drew, or loaded instead
         model = technique.prepare(model, setting)

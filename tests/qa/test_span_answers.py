@@ -3,7 +3,9 @@ from dataclasses import replace
 import pytest
 
 from qa.data.squad_form import Example
-from qa.span_answers_evaluation import evaluate_span_answers
+from qa.shipping import RECIPE
+from qa.span_answers_evaluation import evaluate_span_answers, unseen_examples
+from qa.training.recipe import load_recipe
 
 CONTEXT = "Cost of revenue 475 440 419"
 
@@ -33,3 +35,10 @@ def test_a_quote_that_is_not_on_the_page_is_counted(system, monkeypatch):
         "a", "Larkfield", "What was Larkfield's cost of revenue in fiscal 2022?", CONTEXT, ("475",), (16,), "x"
     )
     assert evaluate_span_answers(system, [right], dataset="toy", given="question").metrics["not_verbatim"] == 1.0
+
+
+@pytest.mark.data
+def test_companies_that_the_shipped_reader_knows_are_not_asked_about():
+    recipe = load_recipe(RECIPE)
+    asked = {example.group for example in unseen_examples(recipe)}
+    assert asked and asked <= set(recipe.held_out) and not asked & set(recipe.calibration)

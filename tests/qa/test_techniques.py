@@ -15,6 +15,7 @@ from qa.techniques.adversarial import Adversarial
 from qa.techniques.anatomy import depth, head_modules, layers
 from qa.techniques.bitfit import BitFit
 from qa.techniques.boundary_smoothing import BoundarySmoothing
+from qa.techniques.dark_replay import DarkReplay
 from qa.techniques.distillation import Distillation
 from qa.techniques.domain_adaptation import DomainAdaptation
 from qa.techniques.dora import DoRA
@@ -43,11 +44,22 @@ from qa.training.batches import batch_loader, labelled_windows
 from qa.training.fit import Fit
 from qa.training.with_loop import fit_with_loop
 
+SOURCE = [example for example in generated_examples("dev") if example.answerable][:12]
+
+
+def dark_replay(**knobs):
+    """With a memory, as a run gives it one."""
+    technique = DarkReplay(**{"examples": 8, **knobs})
+    technique.stages([], SOURCE, random.Random(1))
+    return technique
+
+
 TECHNIQUES = [
     [],
     [Adversarial()],
     [BitFit()],
     [BoundarySmoothing()],
+    [dark_replay()],
     [Distillation(ensemble=2)],
     [DomainAdaptation(texts="generated", windows=8, tokens=32)],
     [DoRA(rank=2)],
@@ -90,7 +102,7 @@ def setting_of(tokenizer, folder):
     def train(model, seed):
         fit_with_loop(fit_of(model, tokenizer, folder / f"seed-{seed}", seed=seed))
 
-    return Setting(folder, tokenizer, train, 3, 4)
+    return Setting(folder, tokenizer, train, 3, 4, 160, 16)
 
 
 def trained(architecture, techniques, folder):
@@ -351,3 +363,31 @@ def test_a_technique_is_read_by_its_name():
         reading.validate_python({"name": "lora", "rank": 0})
     with pytest.raises(ValidationError, match="does not match any of the expected tags"):
         reading.validate_python({"name": "lorra"})
+
+
+def test_dark_replay_holds_the_model_to_what_the_start_said(bert, tmp_path):
+    rows = labelled_windows(bert[1], SOURCE, max_length=160, stride=16)
+    batch = dict(next(iter(batch_loader(rows, bert[1], batch_size=12, epochs=1, seed=1))))
+    said = span_loss(deepcopy(bert[0]).eval(), batch)
+
+    def moved(techniques, folder):
+        model, _ = trained(bert, techniques, tmp_path / folder)
+        found = span_loss(model, batch)
+        return (found.start_logits - said.start_logits).abs().mean().item()
+
+    free, held = moved([], "free"), moved([dark_replay(weight=1000.0, share=4.0)], "held")
+    assert held < free
+
+
+def test_dark_replay_goes_on_where_it_stopped(bert, tmp_path):
+    first, again = dark_replay(share=0.75), dark_replay(share=0.75)
+    for technique in (first, again):
+        technique.prepare(deepcopy(bert[0]), setting_of(bert[1], tmp_path))
+    drawn = [first._next() for _ in range(5)]
+    assert all(set(batch) <= {"input_ids", "attention_mask", "token_type_ids"} for batch in drawn)
+    assert sorted(len(batch["input_ids"]) for batch in drawn[:3]) == [2, 3, 3]
+    state = first.state()
+    again.load_state(state)
+    assert torch.equal(first._next()["input_ids"], again._next()["input_ids"])
+    with pytest.raises(ValueError, match="it has none"):
+        DarkReplay().stages([], [], random.Random(1))

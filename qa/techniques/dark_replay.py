@@ -1,0 +1,122 @@
+"""Texts of the source task, on which the model is held to what it said before."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from typing import TYPE_CHECKING, Any, Literal
+
+from pydantic import Field, PrivateAttr
+
+from qa.data.squad_form import Example
+from qa.techniques.divergence import divergence
+from qa.techniques.technique import Setting, SpanLoss, Stage, Technique
+
+if TYPE_CHECKING:
+    from torch import Tensor
+    from torch.nn import Module
+    from transformers import PreTrainedModel
+
+    from qa.techniques.technique import Batch, Loss
+
+_PASSES = 1000  # over the memory, more than any run makes
+
+
+class DarkReplay(Technique):
+    """Dark experience replay: beside each batch some of the source, labelled by the start's own logits (Buzzega et al.,
+    2020), which say more of what it knew than the right answers do. Without stored labels it is learning without
+    forgetting (Li and Hoiem, 2016) on the old task's texts.
+
+    Knobs:
+        examples: of the source that are kept.
+        share: windows of them beside each window of a batch.
+        weight: of the distance to the start's logits in the loss.
+        temperature: that softens both sides.
+
+    Changes: the loss; each step costs a pass of the start and one of the model over the memory besides its own.
+    """
+
+    name: Literal["dark_replay"] = "dark_replay"
+    examples: int = Field(default=5000, ge=1)
+    share: float = Field(default=1.0, gt=0)
+    weight: float = Field(default=1.0, gt=0)
+    temperature: float = Field(default=2.0, gt=0)
+
+    _memory: list[Example] = PrivateAttr(default_factory=list)
+    _start: Any = PrivateAttr(default=None)
+    _batches: Iterator[Any] | None = PrivateAttr(default=None)
+    _setting: Setting | None = PrivateAttr(default=None)
+    _drawn: int = PrivateAttr(default=0)
+
+    def stages(self, stages: list[Stage], source: Sequence[Example], draw: random.Random) -> list[Stage]:
+        """Keeps a sample of the source."""
+        if not source:
+            raise ValueError("dark_replay replays the recipe's source, and it has none")
+        self._memory = draw.sample(list(source), min(len(source), self.examples))
+        return stages
+
+    def prepare(self, model: PreTrainedModel, setting: Setting) -> PreTrainedModel:
+        """Keeps the start."""
+        from copy import deepcopy
+
+        self._start = deepcopy(model).eval()
+        self._setting = setting
+        return model
+
+    def loss(self, inner: Loss) -> Loss:
+        """Adds the distance to the start on a batch of the memory."""
+        import torch
+
+        def remembering(model: Module, batch: Batch) -> SpanLoss:
+            found = inner(model, batch)
+            memory = {name: each.to(found.value.device) for name, each in self._next().items()}
+            with torch.no_grad():
+                before = self._start.to(found.value.device)(**memory)
+            now = model(**memory)
+            apart = divergence(
+                SpanLoss(found.value, now.start_logits, now.end_logits),
+                SpanLoss(found.value, before.start_logits, before.end_logits),
+                temperature=self.temperature,
+            )
+            value = found.value + self.weight * self.temperature**2 * apart
+            return SpanLoss(value, found.start_logits, found.end_logits)
+
+        return remembering
+
+    def state(self) -> dict[str, Tensor]:
+        """How many batches of the memory were drawn."""
+        import torch
+
+        return {"drawn": torch.tensor([self._drawn])}
+
+    def load_state(self, state: dict[str, Tensor]) -> None:
+        """Goes on after them."""
+        self._drawn = int(state["drawn"].item())
+        self._batches = None
+
+    def _next(self) -> dict[str, Tensor]:
+        """Windows of the memory, without their labels."""
+        if self._batches is None:
+            self._batches = self._from(self._drawn)
+        self._drawn += 1
+        batch: dict[str, Tensor] = next(self._batches)
+        return batch
+
+    def _from(self, drawn: int) -> Iterator[dict[str, Tensor]]:
+        from transformers import DataCollatorWithPadding
+
+        from qa.training.batches import LengthBatches, labelled_windows
+
+        setting = self._setting
+        if setting is None:
+            raise RuntimeError("dark_replay was not prepared")
+        windows = labelled_windows(
+            setting.tokenizer, self._memory, max_length=setting.max_length, stride=setting.stride
+        )
+        size = max(1, round(self.share * setting.batch_size))
+        order = LengthBatches(windows["length"], batch_size=size, epochs=_PASSES, seed=setting.seed)
+        inputs = windows.remove_columns(["length", "start_positions", "end_positions"])
+        collate = DataCollatorWithPadding(setting.tokenizer, pad_to_multiple_of=8)
+        for chosen in islice(order, drawn, None):
+            yield dict(collate([inputs[index] for index in chosen]))
