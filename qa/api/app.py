@@ -14,13 +14,13 @@ from starlette.staticfiles import StaticFiles
 
 from qa.answering import FinanceQA
 from qa.api import asking, documents, health, images, searching, uploading
+from qa.api.bodies import LimitedBodies
 from qa.api.description import description
 from qa.api.gate import Gate
 from qa.api.headers import SecurityHeaders
 from qa.api.ingesting import Ingesting
 from qa.api.keys import Keys, load_keys
 from qa.api.library import Library
-from qa.api.limits import MAX_BODY
 from qa.api.logs import configure
 from qa.api.metrics import Metrics
 from qa.api.observing import Observed
@@ -30,6 +30,7 @@ from qa.api.service import Service
 from qa.api.settings import Settings
 from qa.api.stopping import StoppableIndex, StoppableReader
 from qa.api.upload_store import UploadStore
+from retrieval.embedding import Embedder
 
 PAGE = Path(__file__).parent / "page"
 _ROUTERS = (asking, searching, uploading, documents, images, health)
@@ -59,7 +60,7 @@ def create_app(
         pool = Pool(lambda: opened(settings), queue=settings.queue)
         await pool.start()
         uploads = UploadStore(settings.index)
-        ingesting = Ingesting(settings.index, uploads, metrics)
+        ingesting = Ingesting(settings.index, uploads, metrics, Embedder())
         app.state.service = Service(settings, metrics, pool, Library(settings.index), uploads, ingesting)
         ingesting.start()
         yield
@@ -73,7 +74,6 @@ def create_app(
         docs_url=None,  # they load scripts from elsewhere
         redoc_url=None,
         redirect_slashes=False,
-        max_body_size=MAX_BODY,
         telemetry={"tracing": False, "metrics": False},
         responses={"default": {"model": ProblemBody, "description": "Any other error"}},
         exception_handlers={HTTPException: on_http_exception, RequestValidationError: on_invalid_request},
@@ -84,6 +84,7 @@ def create_app(
         app.mount("/", StaticFiles(directory=PAGE, html=True))
     described = description(app)
     app.openapi = lambda: described  # type: ignore[method-assign]
+    app.add_middleware(LimitedBodies)
     app.add_middleware(Gate, keys=keys, loopback=settings.loopback)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(Observed, metrics=metrics, log_questions=settings.log_questions)

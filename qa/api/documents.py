@@ -17,6 +17,7 @@ from retrieval.index.index import IndexBusyError
 from retrieval.index.store import DocumentRecord
 
 router = APIRouter(tags=["documents"], responses=problems(404, 422))
+DELETE_PATIENCE = 5.0  # seconds that a deletion waits for others to end writing
 PageNumber = Annotated[int, Path(ge=1, le=MAX_PAGE, description="Counts from 1.")]
 
 
@@ -45,7 +46,7 @@ def delete(document: schemas.DocumentId, service: TheService) -> Response:
     service.library.document(document)
     files = service.library.files(document)
     try:
-        with writing(service.settings.index, patience=service.settings.deadline) as index:
+        with writing(service.settings.index, patience=DELETE_PATIENCE) as index:
             if not index.delete(document):
                 raise no_document(document)
     except IndexBusyError:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -53,16 +53,20 @@ class Gate:
 
 def _foreign(headers: Headers) -> Problem | None:
     """What is wrong with the Host or Origin of a request to a service on loopback."""
-    host = headers.get("host", "")
-    try:
-        named, origin = urlsplit(f"//{host}").hostname, urlsplit(headers.get("origin", f"http://{host}"))
-    except ValueError:
-        named, origin = None, urlsplit("")
-    if named not in _LOCAL:
+    host, origin = headers.get("host", ""), headers.get("origin")
+    if _split(f"//{host}").hostname not in _LOCAL:
         return Problem(421, "host", f"this service answers for {', '.join(_LOCAL)} only")
-    if origin.netloc.lower() != host.lower():
+    if origin is not None and _split(origin).netloc.lower() != host.lower():
         return Problem(403, "origin", "pages of other origins may not use this service")
     return None
+
+
+def _split(address: str) -> SplitResult:
+    """The parts of an address; nothing where it is none."""
+    try:
+        return urlsplit(address)
+    except ValueError:
+        return urlsplit("")
 
 
 def _needs_key(path: str) -> bool:

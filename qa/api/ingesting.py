@@ -15,7 +15,7 @@ import numpy as np
 from qa.api.logs import log
 from qa.api.metrics import Metrics
 from qa.api.upload_store import Upload, UploadStore
-from retrieval.embedding import Embedder, TextEmbedder, Vectors
+from retrieval.embedding import TextEmbedder, Vectors
 from retrieval.index.index import Index, IndexBusyError
 from retrieval.loading.load import load_documents
 from retrieval.loading.parsed import Loaded
@@ -53,12 +53,12 @@ class Ingesting:
     killed leaves an upload unfinished, and no part of its document in the index; the next one begins it again.
     """
 
-    def __init__(self, folder: Path, uploads: UploadStore, metrics: Metrics) -> None:
-        """Of an index's folder."""
+    def __init__(self, folder: Path, uploads: UploadStore, metrics: Metrics, embedder: TextEmbedder) -> None:
+        """Of an index's folder, with an embedder that no other thread uses."""
         self._folder = folder
         self._uploads = uploads
         self._metrics = metrics
-        self._embedder = Embedder()
+        self._embedder = embedder
         self._wake = threading.Event()
         self._ending = False
         self._thread = threading.Thread(target=self._run, name="ingest")

@@ -14,7 +14,6 @@ from sse_starlette.sse import EventSourceResponse
 from starlette.concurrency import run_in_threadpool
 
 from qa.api import schemas
-from qa.api.limits import MAX_UPLOAD
 from qa.api.problems import Problem, problems
 from qa.api.service import Service, TheService
 from qa.api.upload_store import Upload
@@ -30,7 +29,7 @@ _MAX_NAME = 200  # characters
 router = APIRouter(tags=["uploads"])
 
 
-@router.post("/v1/documents", status_code=202, max_body_size=MAX_UPLOAD, responses=problems(400, 413, 415, 422, 503))
+@router.post("/v1/documents", status_code=202, responses=problems(400, 413, 415, 422, 503))
 def upload(
     service: TheService,
     response: Response,
