@@ -15,11 +15,13 @@ _KEY = {
     "scheme": "bearer",
     "description": "An API key; needed where the service was started with keys.",
 }
+_FORM = "multipart/form-data"
 
 
 def description(app: FastAPI) -> dict[str, Any]:
     """The routes, their errors as problem details, and the key that they take."""
     found = get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes)
+    schemas = found["components"]["schemas"]
     found["components"]["securitySchemes"] = {"key": _KEY}
     for path, operations in found["paths"].items():
         for operation in operations.values():
@@ -28,4 +30,14 @@ def description(app: FastAPI) -> dict[str, Any]:
             for status, response in operation["responses"].items():
                 if status == "default" or int(status) >= 400:
                     response["content"] = {MEDIA_TYPE: response["content"]["application/json"]}
+            form = operation.get("requestBody", {}).get("content", {}).get(_FORM)
+            if form is not None:
+                fields = schemas[form["schema"]["$ref"].rsplit("/", 1)[1]]["properties"]
+                fields.update({name: _without_null(field) for name, field in fields.items()})
     return found
+
+
+def _without_null(field: dict[str, Any]) -> dict[str, Any]:
+    """A form's field that may be left out; it cannot be null, as one of JSON could."""
+    kinds = [kind for kind in field.get("anyOf", ()) if kind != {"type": "null"}]
+    return field if len(kinds) != 1 else {**{k: v for k, v in field.items() if k != "anyOf"}, **kinds[0]}

@@ -11,13 +11,13 @@ from qa.api import schemas
 from qa.api.ingesting import writing
 from qa.api.library import no_document
 from qa.api.limits import MAX_CHARACTERS, MAX_LISTED, MAX_PAGE
-from qa.api.problems import problems, unavailable
+from qa.api.problems import Problem, problems
 from qa.api.service import TheService
 from retrieval.index.index import IndexBusyError
 from retrieval.index.store import DocumentRecord
 
 router = APIRouter(tags=["documents"], responses=problems(404, 422))
-DELETE_PATIENCE = 5.0  # seconds that a deletion waits for others to end writing
+DELETE_PATIENCE = 20.0  # seconds that a deletion waits for others to end writing
 PageNumber = Annotated[int, Path(ge=1, le=MAX_PAGE, description="Counts from 1.")]
 
 
@@ -40,7 +40,7 @@ def document(document: schemas.DocumentId, service: TheService) -> schemas.Docum
     return _document(service.library.document(document))
 
 
-@router.delete("/v1/documents/{document}", status_code=204, responses=problems(503))
+@router.delete("/v1/documents/{document}", status_code=204, responses=problems(409))
 def delete(document: schemas.DocumentId, service: TheService) -> Response:
     """Deletes a filing, and the file that was uploaded for it."""
     service.library.document(document)
@@ -50,7 +50,8 @@ def delete(document: schemas.DocumentId, service: TheService) -> Response:
             if not index.delete(document):
                 raise no_document(document)
     except IndexBusyError:
-        raise unavailable("index-busy", "filings are being ingested; try again later", seconds=10) from None
+        detail, later = "filings are being ingested; try again later", {"Retry-After": "10"}
+        raise Problem(409, "index-busy", detail, headers=later) from None
     service.uploads.remove(files)
     return Response(status_code=204)
 

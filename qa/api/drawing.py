@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from io import BytesIO
 from pathlib import Path
 
-from qa.api.limits import DRAWING_MEMORY, DRAWING_PIXELS
+from qa.api.limits import DRAWING_MEMORY, DRAWING_PIXELS, DRAWING_SECONDS
 from retrieval.loading.files import read_bytes
 from retrieval.loading.parsed import LoadError
 
@@ -26,6 +26,7 @@ _TOLERANCE = 1.0  # points by which the page's size may differ
 def main() -> None:
     """Draws what standard input asks for."""
     resource.setrlimit(resource.RLIMIT_AS, (DRAWING_MEMORY, DRAWING_MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (DRAWING_SECONDS, DRAWING_SECONDS))
     asked = json.load(sys.stdin)
     try:
         image = _drawn(Path(asked["path"]), asked["number"], asked["size"], asked["box"])
@@ -49,7 +50,7 @@ def _drawn(path: Path, number: int, size: Sequence[float], box: Sequence[float] 
     scale = min(SCALE, (DRAWING_PIXELS / (size[0] * size[1])) ** 0.5)
     image = page.render(scale=scale).to_pil()
     if box is not None:
-        left, top, right, bottom = box
+        (left, right), (top, bottom) = sorted(box[::2]), sorted(box[1::2])
         mark = [scale * x for x in (left - _MARGIN, top - _MARGIN, right + _MARGIN, bottom + _MARGIN)]
         ImageDraw.Draw(image).rectangle(mark, outline=_COLOUR, width=max(1, round(scale)))
     out = BytesIO()

@@ -83,6 +83,8 @@ class Ingesting:
             try:
                 if self._uploads.next_unfinished() is None or not self._ingest_next():
                     self._wake.wait(_LOOK)
+                else:
+                    time.sleep(2 * _RETRY)  # lets others have their turn to write
             except Exception as error:  # the thread must outlive a full disk
                 log("ingest", {}, level=logging.ERROR, error=error)
                 self._wake.wait(_LOOK)

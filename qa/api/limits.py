@@ -10,6 +10,6 @@ MAX_PAGE = 1_000_000  # a page's number
 MAX_WAITING = 100  # uploads that are not yet ingested
 QUEUE = 16  # requests that wait for the reader while it works for another
 DEADLINE = 30.0  # seconds from a request to its answer
-DRAWING_SECONDS = 20.0  # for the image of a page
+DRAWING_SECONDS = 20  # for the image of a page
 DRAWING_MEMORY = 2_000_000_000  # bytes of address space of the process that draws it
 DRAWING_PIXELS = 8_000_000  # of an image; larger pages are drawn at a smaller scale

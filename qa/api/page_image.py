@@ -17,7 +17,7 @@ from retrieval.document import Page
 
 
 async def draw(path: Path, page: Page, box: Sequence[float] | None) -> bytes:
-    """The page as PNG, with a mark around the box: left, top, right, bottom in points from the top left.
+    """The page as PNG, with a mark around the box: two opposite corners in points from the top left.
 
     Raises:
         Problem: it takes too long (504), or cannot be drawn or is no longer the page that was ingested (404).
@@ -33,7 +33,7 @@ async def draw(path: Path, page: Page, box: Sequence[float] | None) -> bytes:
     try:
         output, _ = await asyncio.wait_for(process.communicate(json.dumps(asked).encode()), DRAWING_SECONDS)
     except TimeoutError:
-        raise Problem(504, "deadline", f"the page takes longer than {DRAWING_SECONDS:g} s to draw") from None
+        raise Problem(504, "deadline", f"the page takes longer than {DRAWING_SECONDS} s to draw") from None
     finally:
         with contextlib.suppress(ProcessLookupError):
             process.kill()

@@ -60,7 +60,10 @@ class Pool(Generic[System]):
             if self._system is None:
                 raise RuntimeError("the pool was not started")
             with until(given_up):
-                return work(self._system)
+                try:
+                    return work(self._system)
+                except StopIteration as error:  # which no coroutine can be given; it would wait for ever
+                    raise RuntimeError("the work ran out of something") from error
 
         return self._thread.submit(done)
 

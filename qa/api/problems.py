@@ -11,7 +11,9 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
+from starlette.routing import Match
 
+_METHODS = ("GET", "POST", "DELETE")
 MEDIA_TYPE = "application/problem+json"
 
 
@@ -60,12 +62,14 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     return {status: {"model": ProblemBody, "description": _title(status)} for status in statuses}
 
 
-async def on_http_exception(_: Request, error: Exception) -> Response:
+async def on_http_exception(request: Request, error: Exception) -> Response:
     """A problem, or what the framework raised, as it is sent."""
     if isinstance(error, Problem):
         return error.response()
     if not isinstance(error, HTTPException):
         raise error
+    if error.status_code == 405:
+        return _response(405, "about:blank", "not for this path", {"Allow": ", ".join(_allowed(request))})
     return _response(error.status_code, "about:blank", str(error.detail), error.headers)
 
 
@@ -83,6 +87,13 @@ async def on_invalid_request(_: Request, error: Exception) -> Response:
 def _response(status: int, kind: str, detail: str, headers: Mapping[str, str] | None, **more: Any) -> Response:  # noqa: ANN401
     body = {"type": kind, "title": _title(status), "status": status, "detail": detail, **more}
     return JSONResponse(body, status, headers=dict(headers or {}), media_type=MEDIA_TYPE)
+
+
+def _allowed(request: Request) -> list[str]:
+    """The methods of all routes of a path; the framework names those of the first."""
+    scopes = {method: {**request.scope, "method": method} for method in _METHODS}
+    routes = request.app.routes
+    return [m for m, scope in scopes.items() if any(route.matches(scope)[0] is Match.FULL for route in routes)]
 
 
 def _title(status: int) -> str:

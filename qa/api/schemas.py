@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from qa.answering import MAX_QUESTION, PASSAGES
 from qa.api.limits import MAX_BATCH, MAX_K
 
+
+def _whole(value: object) -> object:
+    """12 for 12.0, which are the same number in JSON."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+_WHOLE = BeforeValidator(_whole)
 DocumentId = Annotated[str, Field(pattern="^[0-9a-f]{16}$", examples=["5f0c6b1f6a9e7d21"])]
 UploadId = Annotated[str, Field(pattern="^[0-9a-f]{32}$", examples=["0f8fad5bd9cb469fa16570867728950e"])]
 Question = Annotated[
@@ -24,8 +31,8 @@ Company = Annotated[
     str,
     Field(min_length=1, max_length=200, description="Its name, as people call it, or ticker.", examples=["Larkfield"]),
 ]
-Year = Annotated[int, Field(ge=1900, le=2100, description="Fiscal year.", examples=[2022])]
-Passages = Annotated[int, Field(ge=1, le=MAX_K, description="Passages.")]
+Year = Annotated[int, Field(ge=1900, le=2100, description="Fiscal year.", examples=[2022]), _WHOLE]
+Passages = Annotated[int, Field(ge=1, le=MAX_K, description="Passages."), _WHOLE]
 
 
 class Ask(BaseModel):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import signal
+import sys
 import tempfile
 
 from qa.api.keys import VARIABLE, load_keys
@@ -26,10 +28,10 @@ def serve(settings: Settings, *, workers: int) -> None:
         )
     Index.open(settings.index).close()
     settings.to_environment()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # the server repeats it once all is finished
     with tempfile.TemporaryDirectory(prefix="financeqa-metrics-") as folder:
         if workers > 1:
-            # before prometheus_client is imported, which looks for it then
-            os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
+            os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder  # prometheus_client looks for it when it is imported
         import uvicorn
 
         uvicorn.run(

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from collections.abc import AsyncIterator
 from datetime import date
 from pathlib import PurePosixPath
 from typing import Annotated
 
 from fastapi import APIRouter, File, Form, Response, UploadFile
+from pydantic import BeforeValidator
 from sse_starlette.sse import EventSourceResponse
 from starlette.concurrency import run_in_threadpool
 
@@ -26,19 +28,47 @@ _GZIP = b"\x1f\x8b"
 _LOOK = 0.2  # seconds between two looks at an upload
 _MAX_NAME = 200  # characters
 
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_EVENTS = {
+    "description": "The upload as `GET /v1/uploads/{upload}` gives it, in an event whenever it has changed, until it is "
+    "`done` or `failed`.",
+    "content": {
+        "text/event-stream": {
+            "schema": {
+                "type": "object",
+                "required": ["event", "data"],
+                "properties": {
+                    "event": {"const": "upload"},
+                    "data": {"type": "string", "contentMediaType": "application/json"},
+                },
+            }
+        }
+    },
+}
+
 router = APIRouter(tags=["uploads"])
+
+
+def _day(value: object) -> object:
+    """A day as the description has it; a date could be read from much else."""
+    if isinstance(value, str) and not _DAY.fullmatch(value):
+        raise ValueError("give a day as YYYY-MM-DD")
+    return value
 
 
 @router.post("/v1/documents", status_code=202, responses=problems(400, 413, 415, 422, 503))
 def upload(
     service: TheService,
     response: Response,
-    file: Annotated[UploadFile, File(description="PDF, HTML, inline XBRL, text or Markdown; also gzipped.")],
+    file: Annotated[
+        UploadFile,
+        File(description="PDF, HTML, inline XBRL, text or Markdown; also gzipped.", json_schema_extra={"minLength": 1}),
+    ],
     company: Annotated[schemas.Company | None, Form()] = None,
     form: Annotated[str | None, Form(min_length=1, max_length=20, examples=["10-K"])] = None,
     year: Annotated[schemas.Year | None, Form()] = None,
     quarter: Annotated[int | None, Form(ge=1, le=3)] = None,
-    period_end: Annotated[date | None, Form(description="Last day of the period.")] = None,
+    period_end: Annotated[date | None, Form(description="Last day of the period."), BeforeValidator(_day)] = None,
 ) -> schemas.Upload:
     """Takes a filing to be ingested in the background; `Location` says where its progress is told.
 
@@ -63,14 +93,7 @@ def status(upload: schemas.UploadId, service: TheService) -> schemas.Upload:
 @router.get(
     "/v1/uploads/{upload}/events",
     response_class=EventSourceResponse,
-    responses={
-        200: {
-            "description": "The upload as `GET /v1/uploads/{upload}` gives it, as an event `upload` whenever it has "
-            "changed, until it is `done` or `failed`.",
-            "content": {"text/event-stream": {"schema": {"type": "string"}}},
-        },
-        **problems(404, 422),
-    },
+    responses={200: _EVENTS, **problems(404, 422)},
 )
 async def events(upload: schemas.UploadId, service: TheService) -> EventSourceResponse:
     """The progress of an upload as server-sent events."""

@@ -56,6 +56,7 @@ def test_filters_and_k_reach_the_system(api):
     asked = {"question": "What was the cost of revenue in 2022?", "documents": [only], "k": 3}
     assert api.post("/v1/ask", json=asked).json()["citations"][0]["document"] == only
     assert api.app.state.service.pool._system.k == 3
+    assert api.post("/v1/ask", json={**told, "year": 2023.0}).json()["answer"] == "528"
 
 
 def test_how_long_it_waited_and_took_is_told(api):
@@ -151,7 +152,17 @@ def test_documents_and_pages_that_are_not_there_are_told(api):
         problem(api.get(f"/v1/documents/{known['id']}/pages/{number}"), 422, "invalid-request")
     problem(api.get("/v1/documents/%2e%2e%2f%2e%2e%2fetc%2fpasswd"), 404)
     problem(api.get("/v1/nothing"), 404)
-    problem(api.put("/v1/ask"), 405)
+
+
+def test_methods_that_a_path_does_not_have_are_told_with_those_that_it_has(api):
+    for path, methods in (
+        ("/v1/ask", "POST"),
+        ("/v1/documents", "GET, POST"),
+        (f"/v1/documents/{NOWHERE}", "GET, DELETE"),
+    ):
+        refused = api.put(path)
+        problem(refused, 405)
+        assert refused.headers["allow"] == methods
 
 
 def test_the_box_of_a_citation_is_marked_on_the_image_of_its_page(api):
@@ -162,11 +173,12 @@ def test_the_box_of_a_citation_is_marked_on_the_image_of_its_page(api):
     plain, marked = (api.get(place, params=params) for params in ({}, {"box": box}))
     assert plain.headers["content-type"] == marked.headers["content-type"] == "image/png"
     before, after = (Image.open(io.BytesIO(each.content)).convert("RGB") for each in (plain, marked))
-    left, top, right, _ = citation["box"]
+    left, top, right, bottom = citation["box"]
     scale = before.width / api.get(place.removesuffix("/image")).json()["width"]
     at = round(scale * (left + right) / 2), round(scale * (top - 2))
     assert before.size == after.size and after.getpixel(at) == (204, 0, 0) != before.getpixel(at)
-    problem(api.get(place, params={"box": "9,9,1,1"}), 422, "invalid-request")
+    corners = ",".join(map(str, (right, bottom, left, top)))
+    assert api.get(place, params={"box": corners}).content == marked.content
     problem(api.get(place, params={"box": "1,2,3"}), 422, "invalid-request")
 
 
