@@ -16,6 +16,7 @@ _KEY = {
     "description": "An API key; needed where the service was started with keys.",
 }
 _FORM = "multipart/form-data"
+_EMPTY = {"type": "string", "maxLength": 0}
 
 
 def description(app: FastAPI) -> dict[str, Any]:
@@ -33,11 +34,11 @@ def description(app: FastAPI) -> dict[str, Any]:
             form = operation.get("requestBody", {}).get("content", {}).get(_FORM)
             if form is not None:
                 fields = schemas[form["schema"]["$ref"].rsplit("/", 1)[1]]["properties"]
-                fields.update({name: _without_null(field) for name, field in fields.items()})
+                fields.update({name: _or_empty(field) for name, field in fields.items()})
     return found
 
 
-def _without_null(field: dict[str, Any]) -> dict[str, Any]:
-    """A form's field that may be left out; it cannot be null, as one of JSON could."""
-    kinds = [kind for kind in field.get("anyOf", ()) if kind != {"type": "null"}]
-    return field if len(kinds) != 1 else {**{k: v for k, v in field.items() if k != "anyOf"}, **kinds[0]}
+def _or_empty(field: dict[str, Any]) -> dict[str, Any]:
+    """A form's field that may be left out: forms send it empty then, and never null as JSON would."""
+    kinds = [_EMPTY if kind == {"type": "null"} else kind for kind in field.get("anyOf", ())]
+    return {**field, "anyOf": kinds} if kinds else field

@@ -29,7 +29,6 @@ _LOOK = 0.2  # seconds between two looks at an upload
 _MAX_NAME = 200  # characters
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
-_DAY_OR_EMPTY = {"type": "string", "anyOf": [{"format": "date"}, {"maxLength": 0}]}  # as forms send what is left out
 _EVENTS = {
     "description": "The upload as `GET /v1/uploads/{upload}` gives it, in an event whenever it has changed, until it is "
     "`done` or `failed`.",
@@ -71,7 +70,7 @@ def upload(
     quarter: Annotated[int | None, Form(ge=1, le=3)] = None,
     period_end: Annotated[
         date | None,
-        Form(description="Last day of the period.", json_schema_extra=_DAY_OR_EMPTY),
+        Form(description="Last day of the period."),
         BeforeValidator(_day),
     ] = None,
 ) -> schemas.Upload:
