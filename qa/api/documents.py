@@ -17,7 +17,7 @@ from retrieval.index.index import IndexBusyError
 from retrieval.index.store import DocumentRecord
 
 router = APIRouter(tags=["documents"], responses=problems(404, 422))
-DELETE_PATIENCE = 20.0  # seconds that a deletion waits for others to end writing
+DELETE_PATIENCE = 5.0  # seconds that a deletion waits for others to end writing
 PageNumber = Annotated[int, Path(ge=1, le=MAX_PAGE, description="Counts from 1.")]
 
 

@@ -142,7 +142,17 @@ def again(client, upload):
 def test_schemathesis_finds_no_fault(index, tmp_path):
     with serving(index) as (_, client, _):
         address = f"{client.base_url}/openapi.json".replace("//openapi", "/openapi")
-        options = ["--max-examples", "20", "--seed", "1", "--phases", "examples,coverage,fuzzing", "--no-color"]
+        options = [
+            "--max-examples",
+            "10",
+            "--seed",
+            "1",
+            "--request-timeout",
+            "60",
+            "--phases",
+            "examples,coverage,fuzzing",
+            "--no-color",
+        ]
         command = [sys.executable, "-m", "schemathesis.cli", "run", address, *options]
         result = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path)
         assert result.returncode == 0, result.stdout
