@@ -24,6 +24,7 @@ app = typer.Typer(
 app.command()(qa.cli.demo)
 app.command()(retrieval.cli.ingest)
 app.command()(qa.cli.ask)
+app.command()(qa.cli.serve)
 app.add_typer(retrieval.cli.index, name="index")
 app.command()(qa.cli.train)
 app.add_typer(qa.cli.evaluate, name="evaluate")

@@ -79,6 +79,25 @@ def ask(
             typer.echo(line)
 
 
+def serve(
+    index: Annotated[Path, typer.Option("--index", help="Folder of the index.")],
+    host: Annotated[str, typer.Option(help="Address to listen at; others than loopback need keys.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen at.")] = 8000,
+    workers: Annotated[int, typer.Option(min=1, max=64, help="Processes, each with the reader in memory.")] = 1,
+    keys: Annotated[
+        Path | None, typer.Option(help="File of API keys: `read KEY` or `write KEY` a line; else $FINANCEQA_API_KEYS.")
+    ] = None,
+    model: Annotated[str, typer.Option(help="finance-qa-reader, a folder, or a hub name.")] = "finance-qa-reader",
+    log_questions: Annotated[bool, typer.Option("--log-questions", help="Logs have the text of questions.")] = False,
+) -> None:
+    """Answer questions, search and take filings over HTTP; `/openapi.json` describes it."""
+    from qa.api.serving import serve as run
+    from qa.api.settings import Settings
+
+    settings = Settings(index, host=host, port=port, model=model, keys=keys, log_questions=log_questions)
+    run(settings, workers=workers)
+
+
 def demo() -> None:
     """Ingest the sample filings and ask them six questions; exit status 1 unless all are answered right."""
     from qa.demo import run

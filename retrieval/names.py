@@ -105,13 +105,13 @@ def _one_name(names: Iterable[tuple[str, ...]]) -> bool:
 
 @lru_cache(maxsize=8)
 def filers(companies: frozenset[str]) -> Mapping[str, str]:
-    """One key for all names under which a company filed: Adobe Systems Incorporated is Adobe Inc."""
+    """One key for all names under which a company filed: Adobe Systems Incorporated is Adobe Inc.; empty for no name."""
     names = {name_words(company) for company in companies}
     return {company: _shortest(name_words(company), names) for company in companies}
 
 
 def _shortest(words: tuple[str, ...], names: set[tuple[str, ...]]) -> str:
-    size = next(size for size in range(1, len(words) + 1) if words[:size] in names)
+    size = next((size for size in range(1, len(words) + 1) if words[:size] in names), 0)
     return "".join(words[:size])
 
 

@@ -28,6 +28,10 @@ class IndexFolderError(RuntimeError):
     """The folder is no index, is damaged, is being written, or was built otherwise; the message names the fix."""
 
 
+class IndexBusyError(IndexFolderError):
+    """Another process is writing the index."""
+
+
 class Index:
     """Documents in, ranked passages out.
 
@@ -55,7 +59,7 @@ class Index:
         self._records: tuple[int, list[DocumentRecord]] = (-1, [])
         if writable and not self._lock.acquire():
             store.close()
-            raise IndexFolderError(f"{folder} is being written by another process; wait for it or stop it")
+            raise IndexBusyError(f"{folder} is being written by another process; wait for it or stop it")
         if (self._lexical.behind or self._dense.behind) and self._lock.acquire():
             self._lexical.catch_up()  # what a killed writer left undone
             self._dense.catch_up()
@@ -91,8 +95,8 @@ class Index:
         """An index that exists.
 
         Raises:
-            IndexFolderError: it does not exist, is damaged, is being written (where `writable`), is of
-                another format, or was built with another model.
+            IndexFolderError: it does not exist, is damaged, is of another format, or was built with another model.
+            IndexBusyError: it is being written (where `writable`).
         """
         folder, embedder = Path(folder), embedder or Embedder()
         if not (folder / FILE).is_file():

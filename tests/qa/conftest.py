@@ -1,5 +1,7 @@
 """Tiny models of six architectures with random weights, and tokenizers trained on the spot: no network."""
 
+import shutil
+
 import pytest
 
 WORDS = (
@@ -144,3 +146,39 @@ def architecture(request):
 def bert():
     """(model, tokenizer) of a tiny BERT."""
     return build("bert")
+
+
+def service(index, keys=None, *, opened=None, **settings):
+    """A client of a service over an index; with `opened` another system answers."""
+    from fastapi.testclient import TestClient
+
+    from qa.api.app import create_app
+    from qa.api.settings import Settings
+
+    more = {} if opened is None else {"opened": lambda _: opened}
+    return TestClient(create_app(Settings(index, **settings), keys, **more), base_url="http://127.0.0.1:8000")
+
+
+@pytest.fixture(scope="session")
+def api_index(sample_index, tmp_path_factory):
+    """Folder of a copy of the index of the sample filings, for services to write in."""
+    index = tmp_path_factory.mktemp("api") / "index"
+    shutil.copytree(sample_index, index)
+    return index
+
+
+@pytest.fixture(scope="session")
+def api(api_index):
+    """A client of a service with the shipped reader."""
+    with service(api_index) as client:
+        yield client
+
+
+@pytest.fixture
+def slow():
+    """A system that answers when it is let."""
+    from tests.fakes import SlowSystem
+
+    system = SlowSystem()
+    yield system
+    system.free.set()

@@ -150,3 +150,10 @@ def test_what_last_year_was_read_as_is_said():
     assert query.text == "What was Brindlevale's revenue in fiscal 2022?"
     assert parse_query("revenue in its last quarter?", RETAILER).text == "revenue in Q2 of fiscal 2023?"
     assert parse_query("revenue last year", [*RETAILER, Identity(company="Other", fiscal_year=2020)]).assumed == ()
+
+
+@pytest.mark.parametrize("nameless", [None, "", "***"])
+def test_filings_without_a_company_s_name_hinder_no_question(nameless):
+    filings = [Identity(company=nameless, fiscal_year=2022), Identity(company="Acme Inc.", fiscal_year=2022)]
+    assert parse_query("What was revenue last year?", filings).companies == ()
+    assert parse_query("What was Acme's revenue last year?", filings).companies == ("Acme Inc.",)

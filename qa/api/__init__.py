@@ -1,0 +1,1 @@
+"""Questions, search and documents over HTTP."""

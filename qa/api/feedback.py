@@ -1,0 +1,77 @@
+"""What people say of answers: `POST /v1/feedback`. It is kept beside the index as questions that a reader can learn from.
+
+A line of `feedback.jsonl` is a question in SQuAD's form, which a recipe names as a data set by its path.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import time
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from fastapi import APIRouter
+
+from qa.api import schemas
+from qa.api.limits import MAX_FEEDBACK
+from qa.api.problems import Problem, problems
+from qa.api.service import TheService
+from retrieval.sentences import sentence_spans
+
+FILE = "feedback.jsonl"
+AROUND = 600  # characters of the page before and after the cited ones
+
+router = APIRouter(tags=["feedback"], responses=problems(400, 404, 413, 422, 507))
+
+
+@router.post("/v1/feedback", status_code=201)
+def feedback(told: schemas.Feedback, service: TheService) -> schemas.Noted:
+    """Notes that an answer was wrong, and what it should have been, as the page says it.
+
+    Without a right answer it is noted that the page does not answer the question.
+    """
+    record = service.library.document(told.citation.document)
+    page = service.library.page(record.id, told.citation.page)
+    if told.citation.start >= told.citation.end or told.citation.end > len(page.text):
+        raise Problem(422, "no-place", f"the page has {len(page.text)} characters")
+    start, context = _context(page.text, told.citation.start, told.citation.end)
+    answers: dict[str, list[Any]] = {"text": [], "answer_start": []}
+    if told.right:
+        place = context.find(told.right)
+        if place < 0:
+            raise Problem(422, "not-there", "the passage does not say that; send what it says, to the letter, or nothing")
+        answers = {"text": [told.right], "answer_start": [place]}
+    noted = schemas.Noted(id=uuid4().hex)
+    _append(
+        service.settings.index / FILE,
+        {
+            "id": noted.id, "title": record.identity.company or record.title, "question": told.question,
+            "context": context, "answers": answers, "document": record.id, "page": page.number, "start": start,
+            "told": int(time.time()),
+        },
+    )  # fmt: skip
+    return noted
+
+
+def _context(text: str, start: int, end: int) -> tuple[int, str]:
+    """The whole sentences around characters [start, end), and where they begin."""
+    low, high = max(0, start - AROUND), min(len(text), end + AROUND)
+    spans = [(low + a, low + b) for a, b in sentence_spans(text[low:high])]
+    whole = [span for span in spans if span[0] < end and start < span[1] or (span[0] > low and span[1] < high)]
+    first = min([start, *(a for a, _ in whole)])
+    return first, text[first : max([end, *(b for _, b in whole)])]
+
+
+def _append(path: Path, record: dict[str, Any]) -> None:
+    """Adds a line; workers take turns.
+
+    Raises:
+        Problem: the file is full (507).
+    """
+    with path.open("ab") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        if file.tell() > MAX_FEEDBACK:
+            raise Problem(507, "feedback-full", f"there is more than {MAX_FEEDBACK // 1_000_000} MB of feedback already")
+        file.write(json.dumps(record, ensure_ascii=False).encode() + b"\n")

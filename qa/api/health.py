@@ -1,0 +1,41 @@
+"""Whether the service is up, whether it can answer, and its counts."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from qa.api import schemas
+from qa.api.metrics import MEDIA_TYPE
+from qa.api.problems import problems, unavailable
+from qa.api.service import TheService
+
+router = APIRouter(tags=["health"])
+
+
+@router.get("/healthz")
+def healthz() -> schemas.Health:
+    """Answers as long as the service runs."""
+    return schemas.Health(status="ok")
+
+
+@router.get("/readyz", responses=problems(503))
+def readyz(service: TheService) -> schemas.Health:
+    """Answers where questions can be answered: the reader is loaded, which it is before the first request, and the index is there."""
+    try:
+        service.library.documents()
+    except sqlite3.Error as error:
+        raise unavailable("index", f"the index cannot be read ({error})", seconds=10) from None
+    return schemas.Health(status="ok")
+
+
+@router.get(
+    "/metrics",
+    response_class=Response,
+    responses={200: {"content": {"text/plain": {"schema": {"type": "string"}}}}},
+)
+def metrics(service: TheService) -> Response:
+    """The service's counts in Prometheus' text format."""
+    return Response(service.metrics.exposition(), media_type=MEDIA_TYPE)

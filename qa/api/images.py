@@ -1,0 +1,58 @@
+"""Images of pages: `GET /v1/documents/{document}/pages/{number}/image`."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import Response
+
+from qa.api import schemas
+from qa.api.documents import PageNumber
+from qa.api.library import Library
+from qa.api.page_image import draw
+from qa.api.problems import Problem, problems
+from qa.api.service import TheService
+from retrieval.document import Page
+
+_NUMBER = r"\d{1,5}(\.\d{1,4})?"
+_PNG: dict[int | str, dict[str, Any]] = {
+    200: {"content": {"image/png": {"schema": {"type": "string", "format": "binary"}}}}
+}
+_one_at_a_time = asyncio.Semaphore(1)  # a drawing uses a core
+
+router = APIRouter(tags=["documents"], responses=problems(404, 422, 504))
+
+
+@router.get("/v1/documents/{document}/pages/{number}/image", responses=_PNG, response_class=Response)
+async def image(
+    document: schemas.DocumentId,
+    number: PageNumber,
+    service: TheService,
+    box: Annotated[
+        str | None,
+        Query(
+            pattern=f"^{_NUMBER}(,{_NUMBER}){{3}}$",
+            description="Left, top, right and bottom of a citation's box, to be marked.",
+            examples=["72,100.5,180,112"],
+        ),
+    ] = None,
+) -> Response:
+    """A PDF's page as PNG, with a box on it marked."""
+    page, path = await run_in_threadpool(_page_and_file, service.library, document, number)
+    async with _one_at_a_time:
+        drawn = await draw(path, page, None if box is None else [float(x) for x in box.split(",")])
+    return Response(drawn, media_type="image/png", headers={"Cache-Control": "private, max-age=300"})
+
+
+def _page_and_file(library: Library, document: str, number: int) -> tuple[Page, Path]:
+    page = library.page(document, number)
+    if not page.width:
+        raise Problem(404, "no-image", "only pages of PDF files have an image")
+    files = library.files(document)
+    if not files:
+        raise Problem(404, "no-image", "the file that the document was read from is gone")
+    return page, files[0]

@@ -1,0 +1,16 @@
+"""How much one request may ask for."""
+
+MAX_BODY = 1_000_000  # bytes, but for uploads
+MAX_UPLOAD = 50_000_000  # bytes of the file and the form around it
+MAX_K = 100  # passages
+MAX_BATCH = 32  # questions
+MAX_LISTED = 1_000  # documents in one answer
+MAX_CHARACTERS = 100_000  # of a page in one answer
+MAX_FEEDBACK = 20_000_000  # bytes that are kept
+MAX_PAGE = 1_000_000  # a page's number
+MAX_WAITING = 100  # uploads that are not yet ingested
+QUEUE = 16  # requests that wait for the reader while it works for another
+DEADLINE = 30.0  # seconds from a request to its answer
+DRAWING_SECONDS = 20  # for the image of a page
+DRAWING_MEMORY = 2_000_000_000  # bytes of address space of the process that draws it
+DRAWING_PIXELS = 8_000_000  # of an image; larger pages are drawn at a smaller scale

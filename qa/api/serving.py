@@ -1,0 +1,48 @@
+"""`financeqa serve`: checks what it is told, then serves until it is told to stop."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import tempfile
+
+from qa.api.keys import VARIABLE, load_keys
+from qa.api.settings import Settings
+from retrieval.index.index import Index
+
+_GRACE = 5  # seconds more than a request's deadline, which an end waits for what is running
+
+
+def serve(settings: Settings, *, workers: int) -> None:
+    """Serves an index with some worker processes.
+
+    Raises:
+        retrieval.index.index.IndexFolderError: there is no index, or it is damaged.
+        KeysError: the keys cannot be read.
+        ValueError: others than this machine could reach it, and there are no keys.
+    """
+    if load_keys(settings.keys) is None and not settings.loopback:
+        raise ValueError(
+            f"{settings.host} can be reached from other machines: give API keys with --keys FILE or {VARIABLE}"
+        )
+    Index.open(settings.index).close()
+    settings.to_environment()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # the server repeats it once all is finished
+    with tempfile.TemporaryDirectory(prefix="financeqa-metrics-") as folder:
+        if workers > 1:
+            os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder  # prometheus_client looks for it when it is imported
+        import uvicorn
+
+        uvicorn.run(
+            "qa.api.app:from_environment",
+            factory=True,
+            host=settings.host,
+            port=settings.port,
+            workers=workers,
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,
+            timeout_graceful_shutdown=round(settings.deadline) + _GRACE,
+        )

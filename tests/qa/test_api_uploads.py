@@ -1,0 +1,236 @@
+"""Uploads: what becomes of good, broken and hostile files, told by events; deletion; processes that are killed."""
+
+import gzip
+import json
+import threading
+
+import pytest
+
+from qa.api.ingesting import Ingesting
+from qa.api.metrics import Metrics
+from qa.api.upload_store import UploadStore
+from retrieval.document import Identity
+from retrieval.index.index import Index
+from tests.fakes import HashEmbedder
+from tests.hostile import HTML, READABLE, TEXT, cyclic_pages, flate_bomb, pdf
+from tests.qa.test_api import problem
+
+REPORT = b"Acme Lamps opened 187 stores in 29 states in the year. Revenue was $5 million.\n"
+
+
+def uploaded(api, data, name="report.txt", **said):
+    """An upload's last state, as its events tell it, and all states before."""
+    accepted = api.post("/v1/documents", files={"file": (name, data)}, data=said)
+    assert accepted.status_code == 202, accepted.text
+    assert accepted.headers["location"] == f"/v1/uploads/{accepted.json()['id']}"
+    told = events(api, accepted.json()["id"])
+    assert told[-1] == api.get(accepted.headers["location"]).json()
+    return told[-1], [each["state"] for each in told]
+
+
+def events(api, upload):
+    """All events of an upload, up to its end."""
+    with api.stream("GET", f"/v1/uploads/{upload}/events") as stream:
+        assert stream.headers["content-type"].startswith("text/event-stream")
+        return [json.loads(line.removeprefix("data: ")) for line in stream.iter_lines() if line.startswith("data: ")]
+
+
+def listed(api):
+    return {document["id"] for document in api.get("/v1/documents").json()["documents"]}
+
+
+def kept(api):
+    """Names of the files that uploads have left."""
+    folder = api.app.state.service.uploads.folder
+    return {path.name for path in folder.iterdir() if not path.name.startswith("uploads.sqlite")}
+
+
+def test_an_uploaded_filing_is_ingested_answered_from_and_deleted(api):
+    end, states = uploaded(api, REPORT, company="Acme Lamps", form="10-K", year="2022")
+    assert states[-1] == "done" and end["title"] == "Acme Lamps 10-K FY2022"
+    assert (end["pages"], end["embedded"]) == (1, end["to_embed"]) and end["embedded"] > 0
+    document = api.get(f"/v1/documents/{end['document']}").json()
+    assert (document["company"], document["form"], document["fiscal_year"]) == ("Acme Lamps", "10-K", 2022)
+    question = "How many stores did Acme Lamps open in 2022?"
+    citation = api.post("/v1/ask", json={"question": question, "k": 3}).json()["citations"][0]
+    assert citation["document"] == end["document"] and "187" in citation["quote"]
+    assert api.get("/v1/search", params={"q": question, "k": 1}).json()["hits"][0]["document"] == end["document"]
+    files = kept(api)
+    assert api.delete(f"/v1/documents/{end['document']}").status_code == 204
+    problem(api.delete(f"/v1/documents/{end['document']}"), 404, "no-document")
+    problem(api.get(f"/v1/documents/{end['document']}/pages/1"), 404, "no-document")
+    hits = api.get("/v1/search", params={"q": question, "k": 50}).json()["hits"]
+    assert end["document"] not in {hit["document"] for hit in hits} and len(files - kept(api)) == 1
+
+
+def test_an_uploaded_pdf_has_an_image_until_its_file_is_another(api):
+    end, _ = uploaded(api, pdf(READABLE), name="../../etc/report.pdf")
+    assert (end["state"], end["name"], end["title"]) == ("done", "report.pdf", "report.pdf")
+    place = f"/v1/documents/{end['document']}/pages/1"
+    assert READABLE in api.get(place).json()["text"]
+    assert api.get(f"{place}/image").content.startswith(b"\x89PNG")
+    (file,) = api.app.state.service.library.files(end["document"])
+    file.write_bytes(pdf(READABLE, mediabox=(300, 300)))
+    assert "no longer" in problem(api.get(f"{place}/image"), 404, "no-image")["detail"]
+    file.write_bytes(b"%PDF-1.7\n")
+    problem(api.get(f"{place}/image"), 404, "no-image")
+    file.unlink()
+    problem(api.get(f"{place}/image"), 404, "no-image")
+    api.delete(f"/v1/documents/{end['document']}")
+
+
+@pytest.mark.parametrize(
+    ("name", "data"), [("a.html.gz", gzip.compress(HTML)), ("a.md", b"# Item 7\n\nRevenue rose.\n")]
+)
+def test_each_kind_of_filing_is_taken(api, name, data):
+    end, _ = uploaded(api, data, name=name)
+    assert (end["state"], end["title"]) == ("done", name)
+    api.delete(f"/v1/documents/{end['document']}")
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "reason"),
+    [
+        ("cut.pdf", pdf(READABLE)[:200], "damaged PDF"),
+        ("locked.pdf", pdf(READABLE, encrypt="secret"), "encrypted"),
+        ("bomb.pdf", flate_bomb(), "no text layer"),
+        ("cycle.pdf", cyclic_pages(), ""),
+        ("bomb.txt.gz", gzip.compress(b"a" * 210_000_000, 1), "unpacks to more than 200 MB"),
+        ("cut.txt.gz", gzip.compress(TEXT * 100)[:60], "damaged gzip"),
+        ("blank.txt", b" \n\t\r\n", "empty file"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_told_and_nothing_of_it_stays(api, name, data, reason):
+    before, files = listed(api), kept(api)
+    end, _ = uploaded(api, data, name=name)
+    assert end["state"] == "failed" and reason in end["reason"] and end["document"] is None
+    assert listed(api) == before and kept(api) == files
+    assert api.get("/readyz").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "status", "kind"),
+    [
+        ("empty.pdf", b"", 422, "empty-file"),
+        ("sheet.csv", b"item,2022\n", 415, "file-type"),
+        ("sheet.csv.gz", gzip.compress(b"item,2022\n"), 415, "file-type"),
+        ("photo.pdf", b"\x89PNG\r\n\x1a\n", 415, "file-type"),
+        ("office.html", b"PK\x03\x04", 415, "file-type"),
+        ("program.txt", b"\x7fELF", 415, "file-type"),
+    ],
+)
+def test_what_is_plainly_no_filing_is_not_taken(api, name, data, status, kind):
+    before = kept(api)
+    problem(api.post("/v1/documents", files={"file": (name, data)}), status, kind)
+    assert kept(api) == before
+
+
+@pytest.mark.parametrize("said", [{"year": "0"}, {"quarter": "4"}, {"period_end": "0"}])
+def test_what_is_said_wrongly_of_a_filing_is_told(api, said):
+    problem(api.post("/v1/documents", files={"file": REPORT}, data=said), 422, "invalid-request")
+
+
+def test_an_upload_without_a_file_or_form_is_told(api):
+    problem(api.post("/v1/documents"), 422, "invalid-request")
+    problem(api.post("/v1/documents", data={"file": "text"}), 422, "invalid-request")
+    broken = {"content-type": "multipart/form-data; boundary=x"}
+    problem(api.post("/v1/documents", content=b"--x\r\nbroken", headers=broken), 422, "invalid-request")
+    problem(api.post("/v1/documents", content=b"--y\r\n\r\n", headers={"content-type": "multipart/form-data"}), 400)
+
+
+def test_uploads_that_are_not_there_are_told(api):
+    for place in ("", "/events"):
+        problem(api.get(f"/v1/uploads/{'0' * 32}{place}"), 404, "no-upload")
+        problem(api.get(f"/v1/uploads/..%2f..%2fetc{place}"), 404)
+        problem(api.get(f"/v1/uploads/x{place}"), 422, "invalid-request")
+
+
+def test_too_many_uploads_at_once_are_refused(api, monkeypatch):
+    monkeypatch.setattr("qa.api.upload_store.MAX_WAITING", 0)
+    refused = api.post("/v1/documents", files={"file": REPORT})
+    problem(refused, 503, "uploads-full")
+    assert int(refused.headers["retry-after"]) > 0
+
+
+def test_while_another_process_writes_uploads_wait_and_deletion_is_told(api, monkeypatch):
+    monkeypatch.setattr("qa.api.documents.DELETE_PATIENCE", 0.1)
+    folder = api.app.state.service.settings.index
+    with Index.open(folder, writable=True) as index:
+        accepted = api.post("/v1/documents", files={"file": ("b.txt", b"Beta Corp. sold lamps in the year.\n")}).json()
+        refused = api.delete(f"/v1/documents/{index.documents()[0].id}")
+        problem(refused, 409, "index-busy")
+        assert int(refused.headers["retry-after"]) > 0
+        assert api.get(f"/v1/uploads/{accepted['id']}").json()["state"] == "waiting"
+    end = events(api, accepted["id"])[-1]
+    assert end["state"] == "done"
+    api.delete(f"/v1/documents/{end['document']}")
+
+
+@pytest.fixture
+def store(tmp_path):
+    """The uploads of an empty index."""
+    Index.create(tmp_path / "index", embedder=HashEmbedder()).close()
+    store = UploadStore(tmp_path / "index")
+    yield store
+    store.close()
+
+
+def accept(store, tmp_path, data=REPORT):
+    (tmp_path / "report").write_bytes(data)
+    with (tmp_path / "report").open("rb") as file:
+        return store.accept(file, name="report.txt", suffix=".txt", identity=Identity(company="Acme Lamps"))
+
+
+def ingest_all(store, tmp_path):
+    """Runs the ingest of a new process until nothing is left."""
+    ingesting = Ingesting(tmp_path / "index", store, Metrics(), HashEmbedder())
+    ingesting.start()
+    waiting = threading.Event()
+    while store.next_unfinished() is not None:
+        assert not waiting.wait(0.05)
+    ingesting.close()
+
+
+def test_what_a_killed_process_left_is_gone_on_with(store, tmp_path):
+    upload = accept(store, tmp_path)
+    store.update(upload, state="embedding", tries=1)
+    ingest_all(store, tmp_path)
+    again = UploadStore(tmp_path / "index").get(upload.id)
+    assert (again.state, again.tries) == ("done", 2)
+    with Index.open(tmp_path / "index", embedder=HashEmbedder()) as index:
+        assert [record.id for record in index.documents()] == [again.document] and not index.verify()
+
+
+def test_an_upload_that_ends_the_process_each_time_is_given_up(store, tmp_path):
+    upload = accept(store, tmp_path)
+    store.update(upload, state="embedding", tries=3)
+    ingest_all(store, tmp_path)
+    assert "stopped 3 times" in store.get(upload.id).reason and not store.path(upload).exists()
+
+
+def test_a_fault_ends_one_upload_and_not_the_others(store, tmp_path, monkeypatch):
+    first, second = accept(store, tmp_path), accept(store, tmp_path)
+    add = Index.add
+
+    def failing(index, document, *, path, digest):
+        if first.id in path:
+            raise OSError("no space left on device: /secret/path")
+        return add(index, document, path=path, digest=digest)
+
+    monkeypatch.setattr(Index, "add", failing)
+    ingest_all(store, tmp_path)
+    assert store.get(first.id).reason == "cannot be ingested (OSError)" and store.get(second.id).state == "done"
+
+
+def test_files_that_nobody_knows_are_swept_away_after_a_while(store, tmp_path, monkeypatch):
+    upload = accept(store, tmp_path)
+    stray, fresh, ingested = (store.folder / name for name in ("stray.txt", "fresh.txt", "ingested.txt"))
+    for path in (stray, fresh, ingested):
+        path.touch()
+    monkeypatch.setattr("qa.api.upload_store._ABANDONED", -1.0)
+    store.sweep({str(ingested), str(fresh)})
+    assert not stray.exists() and ingested.exists() and store.path(upload).exists()
+    monkeypatch.setattr("qa.api.upload_store._KEPT", -1.0)
+    store.update(upload, state="done")
+    store.sweep({str(store.path(upload))})
+    assert store.get(upload.id) is None and store.path(upload).exists()
