@@ -41,7 +41,9 @@ def feedback(told: schemas.Feedback, service: TheService) -> schemas.Noted:
     if told.right:
         place = context.find(told.right)
         if place < 0:
-            raise Problem(422, "not-there", "the passage does not say that; send what it says, to the letter, or nothing")
+            raise Problem(
+                422, "not-there", "the passage does not say that; send what it says, to the letter, or nothing"
+            )
         answers = {"text": [told.right], "answer_start": [place]}
     noted = schemas.Noted(id=uuid4().hex)
     _append(
@@ -59,7 +61,7 @@ def _context(text: str, start: int, end: int) -> tuple[int, str]:
     """The whole sentences around characters [start, end), and where they begin."""
     low, high = max(0, start - AROUND), min(len(text), end + AROUND)
     spans = [(low + a, low + b) for a, b in sentence_spans(text[low:high])]
-    whole = [span for span in spans if span[0] < end and start < span[1] or (span[0] > low and span[1] < high)]
+    whole = [span for span in spans if (span[0] < end and start < span[1]) or (span[0] > low and span[1] < high)]
     first = min([start, *(a for a, _ in whole)])
     return first, text[first : max([end, *(b for _, b in whole)])]
 
@@ -73,5 +75,7 @@ def _append(path: Path, record: dict[str, Any]) -> None:
     with path.open("ab") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         if file.tell() > MAX_FEEDBACK:
-            raise Problem(507, "feedback-full", f"there is more than {MAX_FEEDBACK // 1_000_000} MB of feedback already")
+            raise Problem(
+                507, "feedback-full", f"there is more than {MAX_FEEDBACK // 1_000_000} MB of feedback already"
+            )
         file.write(json.dumps(record, ensure_ascii=False).encode() + b"\n")

@@ -20,7 +20,9 @@ def table(
     document: schemas.DocumentId,
     number: PageNumber,
     service: TheService,
-    at: Annotated[int, Query(ge=0, le=1_000_000_000, description="A character of the page, such as a citation's start.")],
+    at: Annotated[
+        int, Query(ge=0, le=1_000_000_000, description="A character of the page, such as a citation's start.")
+    ],
 ) -> schemas.Table:
     """The table whose cell stands at a character of a page."""
     for found in service.library.page(document, number).tables:
@@ -38,7 +40,12 @@ def _table(found: Table, cited: Cell) -> schemas.Table:
         cited=schemas.Place(row=cited.row, column=cited.column),
         cells=[
             schemas.Cell(
-                text=cell.text, row=cell.row, column=cell.column, column_end=cell.column_end, start=cell.start, role=cell.role
+                text=cell.text,
+                row=cell.row,
+                column=cell.column,
+                column_end=cell.column_end,
+                start=cell.start,
+                role=cell.role,
             )
             for cell in found.cells
         ],

@@ -34,6 +34,7 @@ export function rendered(answer, show) {
 function value(answer) {
   if (answer.value == null) return null;
   const written = Number(answer.value).toLocaleString("en", { maximumFractionDigits: 6 });
+  if (!answer.unit && written === answer.answer) return null;
   const stands = [SCALES.has(answer.scale) ? `written in ${answer.scale}s` : null].filter(Boolean);
   return el("p", { class: "value" }, `${written} ${answer.unit ?? ""}`.trim(), stands.length ? ` (${stands})` : "");
 }

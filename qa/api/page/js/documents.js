@@ -17,7 +17,7 @@ export async function listed() {
 
 function row(document) {
   return el("li", {},
-    el("span", {}, document.title, el("span", { class: "quiet" }, ` ${document.pages} pages`)),
+    el("span", {}, document.title, el("span", { class: "quiet" }, ` ${document.pages} ${document.pages === 1 ? "page" : "pages"}`)),
     el("button", {
       type: "button", class: "plain", "aria-label": `Delete ${document.title}`,
       onclick: async () => {

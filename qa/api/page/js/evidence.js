@@ -43,7 +43,7 @@ function lit(table) {
   const { row, column } = table.cited;
   const rows = Map.groupBy(table.cells, (cell) => cell.row);
   const body = [...rows.entries()].map(([number, cells]) => el("tr", {}, ...filled(cells, table.columns).map((cell) => {
-    if (!cell) return el("td", {});
+    if (!cell) return el("td", { class: number === row ? "crossed" : null });
     const cited = number === row && cell.column === column;
     const crossed = number === row || (cell.column <= column && column < cell.column_end);
     return el(
