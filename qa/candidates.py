@@ -20,6 +20,9 @@ from retrieval.query import Query
 _ASKS_FOR_WORDS = re.compile(
     r"^\s*(?:which|who|whom|whose|where|when|why|how\s+(?:do|does|did|is|are|was|were)\b)", re.IGNORECASE
 )
+_ASKS_FOR_NO_NUMBER = re.compile(
+    r"^\s*(?:who|whom|whose|where|why|how\s+(?:do|does|did|is|are|was|were))\b", re.IGNORECASE
+)
 _ASKS_YES_OR_NO = re.compile(r"^\s*(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would)\b", re.IGNORECASE)
 
 
@@ -51,13 +54,15 @@ def candidates(passage: Passage, page: Page, identity: Identity, asked: Asked) -
     if passage.kind == "text":
         return Candidates(passage, query.text, None, {})
     by_start = {cell.start: cell for table in page.tables for cell in table.cells}
-    words = asks_for_words(query.text)
+    words, numbers = asks_for_words(query.text), not _ASKS_FOR_NO_NUMBER.match(query.text)
     cells: dict[Place, Cell] = {}
     for segment in passage.segments:
         cell = by_start.get(segment.page_start)
         if cell is None or segment.end - segment.start != len(cell.text):
             continue
-        if (cell.role == "value" and fits(cell, identity, asked) != "no") or (words and cell.role in ("label", "note")):
+        if (numbers and cell.role == "value" and fits(cell, identity, asked) != "no") or (
+            words and cell.role in ("label", "note")
+        ):
             cells[segment.start, segment.end] = cell
     return Candidates(passage, _question(cells, query, identity), tuple(cells), cells)
 

@@ -3,12 +3,15 @@ from decimal import Decimal
 import pytest
 
 from qa.answering import FinanceQA, _companies
-from qa.candidates import of_other_years
+from qa.candidates import candidates, of_other_years
 from qa.demo import sample_questions
+from qa.lookup.asked import asked_of
 from qa.number import quantity_of
 from qa.reader import Reader
 from retrieval.document import Cell, Identity
 from retrieval.index.index import Index
+from retrieval.query import parse_query
+from retrieval.ranking import ranked
 
 QUESTIONS = sample_questions()
 
@@ -121,3 +124,26 @@ def test_a_sentence_that_names_other_years_only_does_not_answer(years, other):
     text = "Sales rose in 2019. Cash used was $116 million in 2023. It fell in 2026."
     start = text.index("$116")
     assert of_other_years(text, start, start + 12, years) is other
+
+
+@pytest.mark.parametrize(
+    ("question", "numbers"),
+    [
+        ("Why did cost of revenue rise in fiscal 2023?", False),
+        ("How did cost of revenue change in fiscal 2023?", False),
+        ("What was cost of revenue in fiscal 2023?", True),
+        ("Which was larger in fiscal 2023, cost of revenue or gross profit?", True),
+    ],
+)
+def test_a_question_that_no_number_answers_is_offered_none(system, question, numbers):
+    records = {record.id: record for record in system.index.documents()}
+    query = parse_query(question, [record.identity for record in records.values()])
+    hits = [hit.passage for hit in ranked(system.index, query, k=40) if hit.passage.kind == "table"]
+    offered = [
+        cell
+        for passage in hits
+        for cell in candidates(
+            passage, system.index.page(passage.document_id, passage.page), records[passage.document_id].identity, asked_of(query)
+        ).cells.values()
+    ]  # fmt: skip
+    assert hits and any(cell.role == "value" for cell in offered) == numbers
