@@ -16,7 +16,8 @@ from experiments.exercises.state import FOLDER, State, keep_outcome, read_state,
 def exercise(
     number: Annotated[int | None, typer.Argument(min=1, max=LAST, help="Without one, all are listed.")] = None,
     script: Annotated[
-        Path | None, typer.Argument(exists=True, dir_okay=False, help="Yours, to be checked; without, the task is told.")
+        Path | None,
+        typer.Argument(exists=True, dir_okay=False, help="Yours, to be checked; without, the task is told."),
     ] = None,
     start: Annotated[Path | None, typer.Option(help="Write the script to begin with to this file.")] = None,
     seconds: Annotated[float, typer.Option(min=0.1, help="That a check may take.")] = SECONDS,

@@ -41,7 +41,9 @@ def check(yours: ModuleType) -> Iterator[Said]:
         yield same(f"normalise {text!r}", yours.normalise(text), normalise_answer(text))
     for prediction, gold in _PAIRS:
         pair = f"{prediction!r} for {gold!r}"
-        yield near(f"exact match of {pair}", yours.exact_match(prediction, gold), exact_match(prediction, gold), within=0)
+        yield near(
+            f"exact match of {pair}", yours.exact_match(prediction, gold), exact_match(prediction, gold), within=0
+        )
         yield near(f"F1 of {pair}", yours.token_f1(prediction, gold), token_f1(prediction, gold), within=1e-9)
     right = exact_match("$1.2 million", "$12 million")
     yield Measured("right" if right else "wrong", "exact match of $1.2 million for $12 million")

@@ -47,8 +47,8 @@ def check(yours: ModuleType) -> Iterator[Said]:
     import torch
 
     for case, (start, end) in _ANSWERS.items():
-        right = label_positions(Window(0, {}, list(_OFFSETS), 0), start, end) or (0, 0)
-        yield same(case, tuple(map(int, yours.label_positions(list(_OFFSETS), start, end, 0))), right)
+        places = label_positions(Window(0, {}, list(_OFFSETS), 0), start, end) or (0, 0)
+        yield same(case, tuple(map(int, yours.label_positions(list(_OFFSETS), start, end, 0))), places)
     away = yours.label_positions(list(_OFFSETS), 40, 44, 7)
     yield same("no answer, where the null position is the last", tuple(map(int, away)), (7, 7))
     model, tokenizer = tiny_model()
@@ -56,9 +56,9 @@ def check(yours: ModuleType) -> Iterator[Said]:
     with torch.no_grad():
         for factor in (1, 50, 50_000):
             start_logits, end_logits = (factor * each for each in logits(model, batch))
-            places = batch["start_positions"], batch["end_positions"]
-            right = _reference(start_logits, end_logits, *places)
-            found = float(yours.span_loss(start_logits, end_logits, *places))
+            labels = batch["start_positions"], batch["end_positions"]
+            right = _reference(start_logits, end_logits, *labels)
+            found = float(yours.span_loss(start_logits, end_logits, *labels))
             yield near(f"loss of a batch, logits times {factor}", found, right, within=1e-4 * right)
         longer = _padded(batch)
         rise = model(**longer).loss - model(**batch).loss

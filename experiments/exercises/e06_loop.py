@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from transformers import PreTrainedModel
 
 ASKED = Choice("what the first step of a warm-up does to the weights", among=("moves", "stay"))
-SETTINGS = {"learning_rate": 1e-2, "weight_decay": 0.1, "warmup_steps": 3}
+SETTINGS: dict[str, Any] = {"learning_rate": 1e-2, "weight_decay": 0.1, "warmup_steps": 3}
 _WITHIN = 2e-3  # Trainer rounds its losses
 
 
@@ -49,9 +49,7 @@ def check(yours: ModuleType) -> Iterator[Said]:
     yield Measured("stay" if first == second else "moves", "what the first step of a warm-up does to the weights")
 
 
-def by_trainer(
-    model: PreTrainedModel, batches: Sequence[dict[str, Tensor]], **settings: float
-) -> list[float]:
+def by_trainer(model: PreTrainedModel, batches: Sequence[dict[str, Tensor]], **settings: float) -> list[float]:
     """Trains a model in place, in 32 bits on the processor; returns the loss of each batch."""
     from torch.utils.data import DataLoader
     from transformers import PrinterCallback, Trainer, TrainingArguments

@@ -20,7 +20,7 @@ from collections.abc import Iterator, Sequence
 from statistics import correlation, mean
 from types import ModuleType
 
-from experiments.exercises.finding import Finding, Measured, Said, same
+from experiments.exercises.finding import Finding, Measured, Said
 from experiments.exercises.prediction import Number
 from qa.training.batches import LengthBatches
 
@@ -45,15 +45,22 @@ def check(yours: ModuleType) -> Iterator[Said]:
     """Looks for windows that are lost, for padding, and for an order that hangs on length."""
     of = lengths()
     made = [_plain(yours.batches(of, SIZE, seed)) for seed in _SEEDS]
-    for case, some, size in (("400 windows", of, SIZE), ("one left over", of[:49], SIZE), ("few", of[:5], 8), ("none", [], 8)):
+    for case, some, size in (
+        ("400 windows", of, SIZE),
+        ("one left over", of[:49], SIZE),
+        ("few", of[:5], 8),
+        ("none", [], 8),
+    ):
         yield _whole(case, _plain(yours.batches(some, size, 1)), len(some), size)
-    yield same("the same batches from the same seed", _plain(yours.batches(of, SIZE, 3)), made[3])
+    yield Finding(_plain(yours.batches(of, SIZE, 3)) == made[3], "the same batches from the same seed")
     yield Finding(len({str(each) for each in made}) == len(made), "other batches, or another order, from another seed")
     ours = mean(computed(list(LengthBatches(of, batch_size=SIZE, epochs=1, seed=seed)), of) for seed in _SEEDS)
     theirs = mean(computed(each, of) for each in made)
     yield Finding(theirs <= 1.05 * ours, f"{theirs:.0f} tokens computed an epoch, those of training here {ours:.0f}")
     trend = mean(_trend(each, of) for each in made)
-    yield Finding(abs(trend) < 0.2, f"the place of a batch and its length correlate by {trend:.2f} over {len(made)} seeds")
+    yield Finding(
+        abs(trend) < 0.2, f"the place of a batch and its length correlate by {trend:.2f} over {len(made)} seeds"
+    )
     shuffled = mean(computed(_shuffled(len(of), seed), of) for seed in _SEEDS)
     yield Measured(100 * (1 - ours / shuffled), "per cent of the tokens that batches of like length save")
 
@@ -62,7 +69,9 @@ def _whole(case: str, batches: list[list[int]], count: int, size: int) -> Findin
     """Whether each window is in one batch, and all batches but one are full."""
     once = sorted(i for batch in batches for i in batch) == list(range(count))
     full = len(batches) == -(-count // size) and all(0 < len(batch) <= size for batch in batches)
-    fault = "" if once and full else ": " + ("a batch has the wrong size" if once else "a window is lost or comes twice")
+    fault = (
+        "" if once and full else ": " + ("a batch has the wrong size" if once else "a window is lost or comes twice")
+    )
     return Finding(once and full, f"{case}, {size} a batch: {len(batches)} batches{fault}")
 
 

@@ -59,7 +59,7 @@ def check(yours: ModuleType) -> Iterator[Said]:
 def _count(model: PreTrainedModel, rank: int) -> int:
     """Weights of the head and of the adapters beside all linear maps of the layers."""
     head = sum(each.numel() for name, each in model.named_parameters() if is_head(name, model))
-    return head + sum(rank * (each.in_features + each.out_features) for each in linears(model).values())
+    return int(head + sum(rank * (each.in_features + each.out_features) for each in linears(model).values()))
 
 
 def _encoder_share() -> float:
@@ -69,7 +69,7 @@ def _encoder_share() -> float:
 
     with torch.device("meta"):
         model = AutoModelForQuestionAnswering.from_config(AutoConfig.from_pretrained(resolve_model(BUNDLED)))
-    return _count(model, 8) / sum(each.numel() for each in model.parameters())
+    return float(_count(model, 8) / sum(each.numel() for each in model.parameters()))
 
 
 def _trained(model: PreTrainedModel, batch: dict[str, Tensor]) -> tuple[Tensor, Tensor]:

@@ -44,22 +44,31 @@ def check(yours: ModuleType) -> Iterator[Said]:
     for true in (2.5, 1.0, 0.4, 40.0):
         margins, right = simulated(true, 3000, seed=12)
         best = _likeliest(margins, right)
-        yield near(f"temperature of a reader that is {true:g} times as sure", yours.temperature(margins, right), best, within=0.01 * best)
-    for case, probabilities, right, bins in _cases():
-        expected = expected_calibration_error(probabilities, right, bins=bins)
-        found = yours.calibration_error(np.array(probabilities), np.array(right), bins)
+        yield near(
+            f"temperature of a reader that is {true:g} times as sure",
+            yours.temperature(margins, right),
+            best,
+            within=0.01 * best,
+        )
+    for case, probabilities, outcomes, bins in _cases():
+        expected = expected_calibration_error(probabilities, outcomes, bins=bins)
+        found = yours.calibration_error(np.array(probabilities), np.array(outcomes), bins)
         yield near(f"calibration error, {case}", found, expected, within=1e-9)
     margins, right = simulated(2.5, 3000, seed=13)
     fitted = float(yours.temperature(*simulated(2.5, 3000, seed=12)))
-    before, after = (expected_calibration_error(_logistic(margins / t), right) for t in (1.0, fitted))
+    before, after = (_error(_logistic(margins / t), right) for t in (1.0, fitted))
     yield Finding(after < before / 2, f"calibration error of other questions: {before:.3f} before, {after:.3f} after")
     yield Measured(_of_the_truth(), "calibration error of probabilities that are true, over 200 questions")
+
+
+def _error(probabilities: Floats, right: Floats) -> float:
+    return expected_calibration_error(probabilities.tolist(), right.tolist())
 
 
 def _of_the_truth(rounds: int = 200) -> float:
     """Mean calibration error of a reader whose probabilities are true."""
     draws = (simulated(1.0, 200, seed) for seed in range(rounds))
-    return mean(expected_calibration_error(_logistic(odds), right) for odds, right in draws)
+    return mean(_error(_logistic(odds), right) for odds, right in draws)
 
 
 def _likeliest(margins: Floats, right: Floats) -> float:

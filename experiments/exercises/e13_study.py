@@ -24,25 +24,36 @@ from types import ModuleType
 
 from experiments.exercises.finding import Finding, Measured, Said, same
 from experiments.exercises.prediction import Choice
+from experiments.study.defaults import SMOKE
 from experiments.study.study import SECTIONS, Study
 
 ASKED = Choice("the verdict at smoke size", among=("better", "worse", "no difference found"))
-SIZE = "smoke"
+# what smoke size is here: large enough for a tiny reader to learn something
+SMALL = {
+    **SMOKE,
+    "mixture": [{"dataset": "generated", "split": "train", "limit": 64}],
+    "evaluate": [{"dataset": "generated", "split": "train", "held_out": True}],
+    "epochs": 4,
+    "learning_rate": 3e-3,
+}
 
 
 def check(yours: ModuleType) -> Iterator[Said]:
     """Reads the study, runs it, and judges it by its own rule."""
     study: Study = yours.STUDY
-    blank = [name for name in SECTIONS if "___" in study.section(name)]
-    yield Finding(not blank, f"everything is stated{': a blank is left in ' + ', '.join(blank) if blank else ''}")
-    yield Finding(study.smallest > 0, f"the smallest effect that matters: {study.smallest:g} points")
-    yield from _arms(study)
+    stated = list(_stated(study))
+    yield from stated
+    if not all(each.holds for each in stated):
+        return  # nothing is run before all is stated
     with tempfile.TemporaryDirectory(prefix="financeqa-exercise-") as folder:
         yield from _run(study, Path(folder))
 
 
-def _arms(study: Study) -> Iterator[Said]:
-    """Whether the arms can be compared."""
+def _stated(study: Study) -> Iterator[Finding]:
+    """Whether everything is said, and the arms can be compared."""
+    blank = [name for name in SECTIONS if "___" in study.section(name)]
+    yield Finding(not blank, f"everything is stated{': a blank is left in ' + ', '.join(blank) if blank else ''}")
+    yield Finding(study.smallest > 0, f"the smallest effect that matters: {study.smallest:g} points")
     arguments = {name: str(study.arguments(name, "smoke")) for name in study.arms}
     twice = len(arguments) - len(set(arguments.values()))
     yield Finding(len(arguments) > 1 and not twice, f"{len(arguments)} arms, {twice} of them the same as another")

@@ -38,7 +38,11 @@ Floats = npt.NDArray[np.float64]
 Interval = Callable[[Floats, Sequence[str], int, int], tuple[float, float]]
 _DOCUMENTS, _EACH = 30, 10
 _ROUNDS, _RESAMPLES = 200, 300
-_SIZES = {"documents of one size": [8] * 20, "a document with most of the questions": [120, *[4] * 15], "single questions": [1] * 60}
+_SIZES = {
+    "documents of one size": [8] * 20,
+    "a document with most of the questions": [120, *[4] * 15],
+    "single questions": [1] * 60,
+}
 
 
 def null_differences(rng: np.random.Generator) -> tuple[Floats, list[str]]:
@@ -80,7 +84,7 @@ def check(yours: ModuleType) -> Iterator[Said]:
     once, again = (yours.interval(*null_differences(np.random.default_rng(1)), 200, 3) for _ in range(2))
     yield same("the same interval from the same seed", tuple(once), tuple(again))
     share = false_positives(yours.interval)
-    yield Finding(share <= 12, f"finds a difference where there is none in {share:.1f}% of {_ROUNDS} cases")
+    yield Finding(share <= 15, f"finds a difference where there is none in {share:.1f}% of {_ROUNDS} cases")
     yield from _opened(yours)
     yield Measured(false_positives(_by_question), "per cent of cases in which single questions find a difference")
 
@@ -107,7 +111,11 @@ def _opened(yours: ModuleType) -> Iterator[Said]:
 
     rows = rows_with_a_gap()
     source = yours.source(rows)
-    yield same("name, metric and smallest effect", (source.name, source.metric, float(source.smallest)), ("mine", "made.right", 5.0))
+    yield same(
+        "name, metric and smallest effect",
+        (source.name, source.metric, float(source.smallest)),
+        ("mine", "made.right", 5.0),
+    )
     seeds = source.scores["system"]
     yield same("runs", sorted(seeds), [1, 2])
     yield same("questions", [len(each) for each in seeds.values()], [480, 480])
@@ -121,4 +129,4 @@ def _opened(yours: ModuleType) -> Iterator[Said]:
 
 def _mean_of_gap(rows: Sequence[dict[str, Any]]) -> float:
     inside = [row["right"] for row in rows if row["slices"]["unit"] == "percent"]
-    return 100 * sum(inside) / len(inside)
+    return float(100 * sum(inside) / len(inside))

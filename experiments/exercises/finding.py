@@ -34,12 +34,14 @@ class Measured:
 
 
 Said = Finding | Measured
+_LONGEST = 160  # characters that are shown of a value
 
 
 def same(case: str, found: object, expected: object) -> Finding:
     """Whether exactly this came out."""
     holds = bool(type(found) is type(expected) and found == expected)
-    return Finding(holds, f"{case}: {found!r}" if holds else f"{case}: {found!r}, expected {expected!r}")
+    shown = f"{case}: {_shown(found)}"
+    return Finding(holds, shown if holds else f"{shown}, expected {_shown(expected)}")
 
 
 def near(case: str, found: float, expected: float, *, within: float) -> Finding:
@@ -56,3 +58,8 @@ def refuses(case: str, call: Callable[[], object]) -> Finding:
     except ValueError as error:
         return Finding(True, f"{case}: refused ({error})")
     return Finding(False, f"{case}: {found!r}, expected a ValueError")
+
+
+def _shown(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."

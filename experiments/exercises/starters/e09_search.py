@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from experiments.exercises.e09_search import words
 
-HYPOTHESIS = ""  # The fusion with half of a cosine of hashed words changes recall at 1 by ___ points, because ___.
+HYPOTHESIS = ""  # The fusion with half of a cosine changes recall at 1 by ___ points, because ___.
 PREDICTION: float | None = None  # points, below zero where it falls
 
 

@@ -12,7 +12,7 @@ HYPOTHESIS = ""  # With rank 8, ___ % of the weights of the bundled encoder are 
 PREDICTION: float | None = None  # per cent
 
 
-class Adapted(Module):
+class Adapted(Module):  # type: ignore[misc]
     """A linear map with an adapter beside it."""
 
     def __init__(self, linear: Linear, rank: int, alpha: float) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from experiments.study.defaults import FINANCE, SMOKE
+from experiments.exercises.e13_study import SMALL
+from experiments.study.defaults import FINANCE
 from experiments.study.fine_tuning import measure
 from experiments.study.study import Arm, Study
 
@@ -42,7 +43,7 @@ STUDY = Study(
     baseline="full",
     confirmatory=tuple(name for name in arms() if name != "full"),
     default=FINANCE,
-    smoke=SMOKE,
+    smoke=SMALL,
     seeds={"smoke": 2, "cpu": 5, "full": 5},
     measure=measure,
     arms=arms(),
