@@ -8,7 +8,8 @@ with `##`. White space belongs to none of them, and the same piece may come twic
 Hypothesis: an amount of the generated reports, such as `$238.7 million`, is cut into ___ pieces on average, because
 ___.
 
-Reading: `research/guide/1-a-question-read.md`, sections 1 and 2; `qa/features.py`, which gets them from the tokenizer.
+Reading: `research/guide/1-a-question-read.md`, sections 1 and 2; `qa/features.py`, which gets them from the
+tokenizer.
 
 Size: ten lines; the check takes a second.
 """

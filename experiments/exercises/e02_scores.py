@@ -1,10 +1,10 @@
 """When an answer counts as right.
 
-Task: write the scores that every figure of this project rests on, as SQuAD defines them. `normalise(text)` gives the text
-in lower case, without punctuation (`string.punctuation`), then without the articles a, an, the, then with single
-spaces. `exact_match(prediction, gold)` is 1.0 or 0.0. `token_f1(prediction, gold)` is the harmonic mean of the shares of
-tokens in common, where a token that both have twice counts twice; where either has no tokens, it is 1.0 if both have
-none, else 0.0.
+Task: write the scores that every figure of this project rests on, as SQuAD defines them. `normalise(text)` gives the
+text in lower case, without punctuation (`string.punctuation`), then without the articles a, an, the, then with single
+spaces. `exact_match(prediction, gold)` is 1.0 or 0.0. `token_f1(prediction, gold)` is the harmonic mean of the shares
+of tokens in common, where a token that both have twice counts twice; where either has no tokens, it is 1.0 if both
+have none, else 0.0.
 
 Hypothesis: by exact match, `$1.2 million` is ___ (right or wrong) where `$12 million` is the answer, because ___.
 

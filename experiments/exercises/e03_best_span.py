@@ -2,13 +2,13 @@
 
 Task: write `best_span(start_logits, end_logits, offsets, null_index, max_tokens)`: the characters (start, end) of the
 best span of one window, or `None` for "not found". A span's score is the start logit of its first token plus the end
-logit of its last; it has at most `max_tokens` tokens, all of the context, whose `offsets` are not `None`. "Not found" has
-the score of both logits at `null_index`, and wins where no span has as much. A system that must answer invents; one
-that may decline does not.
+logit of its last; it has at most `max_tokens` tokens, all of the context, whose `offsets` are not `None`. "Not found"
+has the score of both logits at `null_index`, and wins where no span has as much. A system that must answer invents;
+one that may decline does not.
 
-Hypothesis: taking the token with the best start logit and the one with the best end logit gives something else than the
-best span in ___ % of windows, because ___. (The windows are simulated: 40 tokens, 30 of them context, a true span of 1
-to 8 tokens whose logits stand out by twice the noise.)
+Hypothesis: taking the token with the best start logit and the one with the best end logit gives something else than
+the best span in ___ % of windows, because ___. (The windows are simulated: 40 tokens, 30 of them context, a true span
+of 1 to 8 tokens whose logits stand out by twice the noise.)
 
 Reading: `research/guide/1-a-question-read.md`, sections 3 to 5; `qa/decoding.py`.
 

@@ -1,10 +1,10 @@
 """Windows over a long filing, in which no answer is lost.
 
-Task: a filing is longer than what the encoder reads, so it is cut into windows that overlap. Write
-`windows(tokens, size, stride)`: first and one past the last token of each window, in order. A window has at most `size`
-tokens, neighbours share `stride` of them, the first begins at 0, every token is in one, and there is none that adds
-nothing. A text without tokens has one empty window: its question still gets an answer, "not found". Raise `ValueError`
-where the stride leaves a window nothing of its own.
+Task: a filing is longer than what the encoder reads, so it is cut into windows that overlap. Write `windows(tokens,
+size, stride)`: first and one past the last token of each window, in order. A window has at most `size` tokens,
+neighbours share `stride` of them, the first begins at 0, every token is in one, and there is none that adds nothing.
+A text without tokens has one empty window: its question still gets an answer, "not found". Raise `ValueError` where
+the stride leaves a window nothing of its own.
 
 Hypothesis: with windows of 32 tokens that share 8, the longest answer that is whole in some window wherever it stands
 has ___ tokens, because ___.

@@ -1,10 +1,10 @@
 """Labels and the span loss, by hand.
 
-Task: write `label_positions(offsets, start, end, null_index)`: the first and the last token of the context's characters
-[start, end), or the null position twice where the window does not hold them all. A token belongs to the answer where
-it has any of its characters. Then write `span_loss(start_logits, end_logits, starts, ends)`, logits [windows, tokens]
-and positions [windows] as tensors: the mean of the cross-entropies of start and end, over the windows, without
-`torch.nn.functional`. It must equal what the model computes, and stay finite where a logit is large.
+Task: write `label_positions(offsets, start, end, null_index)`: the first and the last token of the context's
+characters [start, end), or the null position twice where the window does not hold them all. A token belongs to the
+answer where it has any of its characters. Then write `span_loss(start_logits, end_logits, starts, ends)`, logits
+[windows, tokens] and positions [windows] as tensors: the mean of the cross-entropies of start and end, over the
+windows, without `torch.nn.functional`. It must equal what the model computes, and stay finite where a logit is large.
 
 Hypothesis: when the same windows are padded to twice as many tokens, the loss of a reader that knows nothing yet
 rises by ___, because ___.

@@ -1,14 +1,14 @@
 """A training loop that does what Trainer does.
 
-Task: write `fit(model, batches, learning_rate, weight_decay, warmup_steps)`: one step a batch, in their order, and the
-loss of each, so that losses are those of `transformers.Trainer`. That is AdamW, whose weight decay leaves biases and
-normalisations alone; gradients cut to a norm of 1; and a rate that climbs to its peak in the warm-up and falls to zero
-in the other steps. What the loop forgets, nobody tells: the losses fall all the same, only to somewhere else.
+Task: write `fit(model, batches, learning_rate, weight_decay, warmup_steps)`: one step a batch, in their order, and
+the loss of each, so that losses are those of `transformers.Trainer`. That is AdamW, whose weight decay leaves biases
+and normalisations alone; gradients cut to a norm of 1; and a rate that climbs to its peak in the warm-up and falls to
+zero in the other steps. What the loop forgets, nobody tells: the losses fall all the same, only to somewhere else.
 
 Hypothesis: with a warm-up, the first step ___ (moves the weights, or lets them stay as they are), because ___.
 
-Reading: `research/guide/2-a-training-step.md`, sections 4 to 6; `qa/training/with_loop.py`; `financeqa literature show
-mosbach-2021-stability`.
+Reading: `research/guide/2-a-training-step.md`, sections 4 to 6; `qa/training/with_loop.py`; `financeqa literature
+show mosbach-2021-stability`.
 
 Size: twenty lines; the check trains a tiny reader four times, in some seconds.
 """

@@ -5,8 +5,8 @@ seed)`: the places of the windows, each once, in batches of `batch_size` of whic
 length share a batch, so that little is padded; yet the batches come in an order that the seed alone decides and that
 has nothing to do with their length, since a reader that sees the short ones first learns something else.
 
-Hypothesis: for the lengths below, batches of like length save ___ % of all tokens that shuffled batches of 16 compute,
-because ___. (400 windows of 24 to 256 tokens, half of them below 80.)
+Hypothesis: for the lengths below, batches of like length save ___ % of all tokens that shuffled batches of 16
+compute, because ___. (400 windows of 24 to 256 tokens, half of them below 80.)
 
 Reading: `qa/training/batches.py`, `LengthBatches`.
 

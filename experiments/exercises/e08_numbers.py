@@ -1,10 +1,11 @@
 """Numbers as filings write them.
 
-Task: write `parse(text)` for the one number of a cell or phrase: its value as a `Decimal` with its sign, its unit, and
-the power of ten that a word says; `None` where there is no number. Parentheses around a number are a minus, whether
-the currency stands inside them or outside; a parenthesis that is not closed is none. Minus signs are of several kinds:
-- (hyphen), − (minus), – (dash). Units are `USD` ($ or US$), `EUR` (€), `GBP` (£) and `percent`; scales are thousand 3,
-million 6, billion 9; `12.5 bps` are 12.5 `percent` with scale -2. The scale is not applied to the value.
+Task: write `parse(text)` for the one number of a cell or phrase: its value as a `Decimal` with its sign, its unit,
+and the power of ten that a word says; `None` where there is no number. Parentheses around a number are a minus,
+whether the currency stands inside them or outside; a parenthesis that is not closed is none. Minus signs are of
+several kinds: - (hyphen), − (minus), – (dash). Units are `USD` ($ or US$), `EUR` (€), `GBP` (£) and `percent`; scales
+are thousand 3, million 6, billion 9; `12.5 bps` are 12.5 `percent` with scale -2. The scale is not applied to the
+value.
 
 Hypothesis: of 1,000 columns of ten amounts with two decimals, the sum in floating point is another number than the
 printed total in ___ %, because ___.

@@ -1,18 +1,19 @@
 """Words and vectors in one score.
 
-Task: write `bm25(question, passages)`, the score of each passage, all given as words. For each word of the question that
-is in n of the N passages and t times in this one, it adds
-log(1 + (N - n + 0.5) / (n + 0.5)) * t / (t + 1.2 * (0.25 + 0.75 * length / mean length)), a word that the question has
-twice twice. Then write `fuse(cosines, scores, semantic)`: the places of the passages, best first and ties by place, by
-semantic * cosine + (1 - semantic) * score / best score of the question. No passage may have any of the words.
+Task: write `bm25(question, passages)`, the score of each passage, all given as words. For each word of the question
+that is in n of the N passages and t times in this one, it adds log(1 + (N - n + 0.5) / (n + 0.5)) * t / (t + 1.2 *
+(0.25 + 0.75 * length / mean length)), a word that the question has twice twice. Then write `fuse(cosines, scores,
+semantic)`: the places of the passages, best first and ties by place, by semantic * cosine + (1 - semantic) * score /
+best score of the question. It may be that no passage has any of the words.
 
-Hypothesis: over BM25 alone, the fusion with half of a cosine changes recall at 1 by ___ points, because ___. (96 questions
-on as many generated passages; the vectors are hashed runs of five letters, which alone find little.)
+Hypothesis: over BM25 alone, the fusion with half of a cosine changes recall at 1 by ___ points, because ___. (96
+questions on as many generated passages; the vectors are hashed runs of five letters, which alone find little.)
 
-Reading: `retrieval/search.py`; `experiments/reports/retrieval-parts.md`; `financeqa literature show thakur-2021-beir`.
+Reading: `retrieval/search.py`; `experiments/reports/retrieval-parts.md`; `financeqa literature show
+thakur-2021-beir`.
 
-Size: fifteen lines; the check takes a second. With `retrieval.embedding.Embedder` in place of hashes it
-takes a minute, and the vectors know what words mean.
+Size: fifteen lines; the check takes a second. With `retrieval.embedding.Embedder` in place of hashes it takes a
+minute, and the vectors know what words mean.
 """
 
 from __future__ import annotations

@@ -1,9 +1,10 @@
 """LoRA by hand.
 
-Task: write `with_lora(model, rank, alpha)`, which trains a model by low-rank adapters: beside each linear map W of the
-layers (`qa.techniques.anatomy.linears`) stand A [rank, in], drawn at random, and B [out, rank], all zeros, and what is
-computed is W x + alpha / rank * B A x. A, B and the span head are trained, all else is frozen. Then write `merged(model)`,
-which gives the plain model back with B A added to W, as it is saved: the same logits, the same names, no adapters.
+Task: write `with_lora(model, rank, alpha)`, which trains a model by low-rank adapters: beside each linear map W of
+the layers (`qa.techniques.anatomy.linears`) stand A [rank, in], drawn at random, and B [out, rank], all zeros, and
+what is computed is W x + alpha / rank * B A x. A, B and the span head are trained, all else is frozen. Then write
+`merged(model)`, which gives the plain model back with B A added to W, as it is saved: the same logits, the same
+names, no adapters.
 
 Hypothesis: with rank 8, ___ % of the weights of the bundled encoder with a span head are trained, because ___.
 

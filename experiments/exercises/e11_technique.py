@@ -1,12 +1,12 @@
 """A fine-tuning technique of one's own.
 
-Task: write `Mine`, a technique as those of `qa/techniques`: the embeddings and the lowest `frozen` layers stay as they
-were, and each layer above has the learning rate of the next higher one times `decay`, the head the whole rate. It must
-train by the loop that all techniques share, work whatever the encoder calls its layers, go on after a stop as if there
-had been none, and leave a model that computes the same once saved and read again.
+Task: write `Mine`, a technique as those of `qa/techniques`: the embeddings and the lowest `frozen` layers stay as
+they were, and each layer above has the learning rate of the next higher one times `decay`, the head the whole rate.
+It must train by the loop that all techniques share, work whatever the encoder calls its layers, go on after a stop as
+if there had been none, and leave a model that computes the same once saved and read again.
 
-Hypothesis: with a frozen lower half and decay 0.5, the tiny reader's loss after 12 steps is ___ (higher or lower) than
-with full fine-tuning, because ___.
+Hypothesis: with a frozen lower half and decay 0.5, the tiny reader's loss after 12 steps is ___ (higher or lower)
+than with full fine-tuning, because ___.
 
 Reading: `qa/techniques/technique.py`, `qa/techniques/layerwise_decay.py`, `qa/techniques/anatomy.py`; `financeqa
 literature show howard-2018-ulmfit`.

@@ -1,13 +1,13 @@
 """Probabilities that can be believed.
 
-Task: a reader's margin says how sure it is, but in a unit of its own. Write `temperature(margins, right)`: the T above
-zero for which the probabilities 1 / (1 + exp(-margin / T)) make what was right (1) and wrong (0) likeliest. Then write
-`calibration_error(probabilities, right, bins)`: the questions sorted by probability into bins of equal count, as
-`numpy.array_split` cuts them, and over the bins, weighted by their questions, the mean distance between mean probability
-and share of right answers.
+Task: a reader's margin says how sure it is, but in a unit of its own. Write `temperature(margins, right)`: the T
+above zero for which the probabilities 1 / (1 + exp(-margin / T)) make what was right (1) and wrong (0) likeliest.
+Then write `calibration_error(probabilities, right, bins)`: the questions sorted by probability into bins of equal
+count, as `numpy.array_split` cuts them, and over the bins, weighted by their questions, the mean distance between
+mean probability and share of right answers.
 
-Hypothesis: a reader whose probabilities are exactly true has a calibration error of ___ over 200 questions in 10 bins,
-because ___.
+Hypothesis: a reader whose probabilities are exactly true has a calibration error of ___ over 200 questions in 10
+bins, because ___.
 
 Reading: `qa/calibration.py`; `financeqa literature show guo-2017-calibration` and `desai-2020-calibration`.
 

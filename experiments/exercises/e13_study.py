@@ -1,10 +1,10 @@
 """A study of one's own.
 
 Task: a comparison counts when it was stated before it was run. Write a study of two arms or more, as those of
-`experiments/studies`: `TEXT` with a paragraph each for question, hypothesis, prediction, primary metric, smallest effect,
-decision rule, cost and command; and `arms()`, of which one is the baseline that changes nothing. Each change must be a
-small one, of a knob that somebody would turn. At smoke size it runs in seconds, on a tiny reader and generated
-questions, with two seeds at least: what that finds is whether the study works, not whether the idea does.
+`experiments/studies`: `TEXT` with a paragraph each for question, hypothesis, prediction, primary metric, smallest
+effect, decision rule, cost and command; and `arms()`, of which one is the baseline that changes nothing. Each change
+must be a small one, of a knob that somebody would turn. At smoke size it runs in seconds, on a tiny reader and
+generated questions, with two seeds at least: what that finds is whether the study works, not whether the idea does.
 
 Hypothesis: at smoke size the verdict on the first confirmatory arm is ___ (better, worse, or no difference found),
 because ___.

@@ -1,18 +1,20 @@
 """An invention, kept or lost.
 
-Task: begin with a gap, have an idea, say what would refute it, and only then look. The gap: `first_found` answers with the
-first amount or reason of a passage, whichever was asked about. Write `PAGE`, with a paragraph each for gap, hypothesis,
-prediction, refuted if and measure, as the pages of `research/inventions` have them; `SMALLEST`, the gain in points below
-which it is not worth having; `answer(question, context)`, your idea, whose answers are verbatim in the passage, or empty
-for "not found"; and `verdict(gain)`, which follows the rule that you stated: `lost` where the 95% interval of the
-`Comparison` does not lie above zero or the gain is below `SMALLEST`, else `kept`. You may look at the generated questions
-of `train`; the check asks those of `dev`, and asks them again about companies of other names.
+Task: begin with a gap, have an idea, say what would refute it, and only then look. The gap: `first_found` answers
+with the first amount or reason of a passage, whichever was asked about. Write `PAGE`, with a paragraph each for gap,
+hypothesis, prediction, refuted if and measure, as the pages of `research/inventions` have them; `SMALLEST`, the gain
+in points below which it is not worth having; `answer(question, context)`, your idea, whose answers are verbatim in
+the passage, or empty for "not found"; and `verdict(gain)`, which follows the rule that you stated: `lost` where the
+95% interval of the `Comparison` does not lie above zero or the gain is below `SMALLEST`, else `kept`. You may look at
+the generated questions of `train`; the check asks those of `dev`, and asks them again about companies of other names.
 
 Hypothesis: my idea gains ___ points of exact match over `first_found` on questions that I have not seen, because ___.
 
-Reading: `research/inventions/README.md` and a page of it; `experiments/statistics/comparison.py`; `experiments/inventions`.
+Reading: `research/inventions/README.md` and a page of it; `experiments/statistics/comparison.py`;
+`experiments/inventions`.
 
-Size: thirty lines and a page; the check takes some seconds. A lost invention meets the exercise, as it meets the register.
+Size: thirty lines and a page; the check takes some seconds. A lost invention meets the exercise, as it meets the
+register.
 """
 
 from __future__ import annotations

@@ -145,7 +145,7 @@ def test_predictions_are_judged():
 @pytest.mark.parametrize(
     ("args", "status", "message"),
     [
-        (["16"], 2, "16 is not in the range"),
+        (["16"], 2, "less than or equal to 15"),
         (["1", "/nonexistent.py"], 2, "does not exist"),
         (["--start", "x.py"], 2, "which exercise"),
         (["1", __file__, "--start", "x.py"], 2, "give none to check"),
