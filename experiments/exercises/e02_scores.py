@@ -25,7 +25,7 @@ _TEXTS = ("The freight, and  Wages", "theatre and an ant", "A", "$1,577 million"
 _PAIRS = (
     ("freight and wages", "The freight, and wages."),
     ("freight and wages", "freight and wages cost more"),
-    ("cost cost cost", "cost more cost"),
+    ("cost cost cost", "cost more"),
     ("a lamp of the plant", "plant"),
     ("revenue", "net income"),
     ("", "revenue"),

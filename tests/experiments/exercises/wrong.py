@@ -213,13 +213,32 @@ def parse(text):
     found = _NUMBER.search(text)
     if found is None:
         return None
-    value = float(found[0].replace(",", "")) * (-1 if "(" in text or "-" in text else 1)
+    value = float(found[0].replace(",", ""))
+    before, after = text[: found.start()], text[found.end() :]
+    if ("(" in before and ")" in after) or re.search(r"[-−–]\\s*\\D?\\s*$", before):
+        value = -value
     unit = next((name for sign, name in _UNITS.items() if sign in text), None)
-    return value, unit, next((power for word, power in _SCALES.items() if word in text), 0)
+    return value, unit, next((power for word, power in _SCALES.items() if word in after), 0)
 """,
-        "'(7'",
+        "expected (Decimal(",
     ),
-    Wrong(8, "only one kind of minus is known", "_NUMBER = re.compile(r'-?[\\d,]*\\.?\\d+')", "'-7'"),
+    Wrong(
+        8,
+        "only one kind of minus is known",
+        """
+def parse(text):
+    found = _NUMBER.search(text)
+    if found is None:
+        return None
+    value = Decimal(found[0].replace(",", ""))
+    before, after = text[: found.start()], text[found.end() :]
+    if ("(" in before and ")" in after) or "-" in before:
+        value = -value
+    unit = next((name for sign, name in _UNITS.items() if sign in text), None)
+    return value, unit, next((power for word, power in _SCALES.items() if word in after), 0)
+""",
+        "'−5.2%'",
+    ),
     Wrong(
         9,
         "long passages are not held against their words",
@@ -243,7 +262,7 @@ def fuse(cosines, scores, semantic):
     mixed = [semantic * c + (1 - semantic) * s / max(scores) for c, s in zip(cosines, scores)]
     return sorted(range(len(mixed)), key=lambda i: (-mixed[i], i))
 """,
-        "in fuse: ZeroDivisionError",
+        "ZeroDivisionError",
     ),
     Wrong(
         10,
