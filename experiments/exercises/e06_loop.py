@@ -42,7 +42,10 @@ def check(yours: ModuleType) -> Iterator[Said]:
         model, _ = tiny_model()
         found = [float(loss) for loss in yours.fit(model, batches, **settings)]
         yield same(f"losses of {len(batches)} batches", len(found), len(right))
-        yield _alike(found, right, settings["warmup_steps"])
+        alike = _alike(found, right, settings["warmup_steps"])
+        yield alike
+        if not alike.holds:
+            return
     model, tokenizer = tiny_model()
     [batch] = tiny_batches(tokenizer, count=2, batch_size=2)
     first, second, *_ = by_trainer(model, [batch] * 4, **SETTINGS)

@@ -40,19 +40,10 @@ def test_the_task_says_everything(number):
     assert len(chosen.title) < 80 and all(section(chosen.text, name) for name in SECTIONS)
     assert "___" in section(chosen.text, "Hypothesis") and max(map(len, chosen.text.splitlines())) <= 120
     reading = section(chosen.text, "Reading")
-    named = re.findall(r"`([^`\s]+)`", reading)
-    keys = [key for each in re.findall(r"literature show ([^`]+)`(?: and `([^`]+)`)?", reading) for key in each if key]
-    assert named or keys
-    for name in set(named) - set(keys) - {"LengthBatches"}:
-        assert (ROOT / name).exists() or hasattr_path(name), name
-    assert all(work_path(RECORDS, key).is_file() for key in keys), keys
-
-
-def hasattr_path(name):
-    """Whether a dotted name leads to something."""
-    return (ROOT / Path(*name.split("."))).with_suffix(".py").is_file() or (
-        ROOT / Path(*name.split(".")[:-1])
-    ).with_suffix(".py").is_file()
+    paths = [name for name in re.findall(r"`([^`\s]+)`", reading) if "/" in name]
+    assert paths and all((ROOT / path).exists() for path in paths), paths
+    works = [key for each in re.findall(r"show (\S+)`(?: and `(\S+)`)?", reading) for key in each if key]
+    assert all(work_path(RECORDS, key).is_file() for key in works), works
 
 
 @pytest.mark.parametrize("number", NUMBERS)
