@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+import experiments.exercises.cli
 import experiments.gaps.cli
 import experiments.literature.cli
 import experiments.study.cli
@@ -31,6 +32,7 @@ app.add_typer(qa.cli.evaluate, name="evaluate")
 app.add_typer(experiments.study.cli.study, name="study")
 app.add_typer(experiments.gaps.cli.gaps, name="gaps")
 app.add_typer(experiments.literature.cli.literature, name="literature")
+app.command()(experiments.exercises.cli.exercise)
 
 
 @app.callback()

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
+
+from experiments.sections import section
 
 Size = Literal["smoke", "cpu", "full"]
 SECTIONS = (
@@ -92,8 +93,7 @@ class Study:
 
     def section(self, name: str) -> str:
         """A paragraph of the docstring, on one line."""
-        found = re.search(rf"^{name}: (.+?)(?=\n\n|\Z)", self.text, re.MULTILINE | re.DOTALL)
-        return " ".join(found[1].split()) if found else ""
+        return section(self.text, name)
 
     def runs(self, size: Size) -> list[tuple[str, int]]:
         """The runs of a size as (arm, seed), seed by seed, so that a stopped study has something of every arm."""
