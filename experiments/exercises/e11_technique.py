@@ -140,7 +140,7 @@ def _distilled() -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
 
 
 def _setting(tokenizer: PreTrainedTokenizerBase) -> Setting:
-    return Setting(Path(), tokenizer, lambda model, seed: None, seed=5, batch_size=4)
+    return Setting(Path(), tokenizer, lambda model, seed: None, seed=5, batch_size=4, max_length=64, stride=16)
 
 
 def _sets_alike(case: str, found: list[str], right: list[str]) -> Finding:
