@@ -10,6 +10,7 @@ from pathlib import Path
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.responses import FileResponse
 from starlette.staticfiles import StaticFiles
 
 from qa.answering import FinanceQA
@@ -80,8 +81,8 @@ def create_app(
     )
     for module in _ROUTERS:
         app.include_router(module.router)
-    if PAGE.is_dir():
-        app.mount("/", StaticFiles(directory=PAGE, html=True))
+    app.mount("/page", StaticFiles(directory=PAGE))
+    app.add_api_route("/", _page, include_in_schema=False, response_class=FileResponse)
     described = description(app)
     app.openapi = lambda: described  # type: ignore[method-assign]
     app.add_middleware(LimitedBodies)
@@ -89,6 +90,10 @@ def create_app(
     app.add_middleware(SecurityHeaders)
     app.add_middleware(Observed, metrics=metrics, log_questions=settings.log_questions)
     return app
+
+
+def _page() -> str:
+    return str(PAGE / "index.html")
 
 
 def from_environment() -> FastAPI:

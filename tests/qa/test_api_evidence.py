@@ -94,9 +94,11 @@ def test_the_page_is_served_and_asks_nobody_else(api):
     page = api.get("/")
     assert (
         page.status_code == 200
-        and "js/main.js" in page.text
+        and "page/js/main.js" in page.text
         and "http" not in page.text.replace("http://www.w3.org", "")
     )
-    for path in ("/page.css", "/js/main.js", "/js/answer.js", "/js/evidence.js"):
+    for path in ("/page/page.css", "/page/js/main.js", "/page/js/answer.js", "/page/js/evidence.js"):
         assert api.get(path).status_code == 200, path
+    for path in ("/page/../app.py", "/page/%2e%2e/app.py", "/page/js"):
+        assert api.get(path).status_code in (404, 405), path
     assert "default-src 'self'" in page.headers["content-security-policy"]
