@@ -1,13 +1,19 @@
 """Is a reader that also learned finance prose the better one to ship?
 
-Question: does the shipped reader (general-qa-reader), trained further on questions about filings' prose among general ones, read prose of
+Question: does the shipped reader (general-qa-reader), trained further on questions about filings' prose, read prose of
 companies that it never saw better, and does it stay what it was on general questions and on TAT-QA's text?
 
-Hypothesis: what study 1 saw of replay with 1,000 questions holds with all of them: as much finance gain as without
-replay, for a few points of SQuAD; going back part of the way to the start gives most of these back.
+Hypothesis: what fine-tuning on finance forgets of general questions is kept better by holding the model to what the
+start said of general texts (dark replay) than by general questions among the finance ones (replay); going back part of
+the way to the start gives most of the rest back.
 
-Prediction: token F1 on financial_qa_10k rises by at least 20 points; on SQuAD v1.1 dev it falls by at most 2; with 0.3
-of the start kept that fall halves and at most 2 points of the gain are lost.
+Prediction: with dark replay token F1 on financial_qa_10k rises by at least 20 points and falls on SQuAD v1.1 dev by at
+most 2; with 0.2 of the start kept, by at most 1, and at most 2 points of the gain are lost.
+
+Before this was written, one seed of the arms with replay had been seen (finance F1 from 46.0 to 73.4, SQuAD from 80.1 to
+76.2; with 0.3 of the start kept 67.4 and 78.5), after which dark replay was made, and one seed of both on 1,000
+questions: SQuAD 77.0 with replay, 79.2 with dark replay and 80.1 where it weighs three times as much, 80.4 at the
+start; finance 71.5, 70.7 and 69.1.
 
 Primary metric: token F1 against the silver span on financial_qa_10k, 16 companies unseen in training, all their
 questions. Beside it the same questions put to passages of the filings (filing_prose), two in three of which do not
@@ -17,19 +23,23 @@ Smallest effect: 1 point of F1.
 
 Decision rule: a candidate ships if the 95% interval of its gain over seeds and companies excludes zero, its SQuAD v1.1
 dev figures are at least EM 70 and F1 80 on all questions, and its F1 on TAT-QA dev's text is not worse than the shipped
-one's by more than 1 point; of several, the one with the highest primary metric. What ships is trained with seed 1.
+one's by more than 1 point; of several, the one with the highest primary metric. What ships is trained with seed 1. The
+arms with replay are exploratory and have one seed.
 
-Cost: 3 readers trained, 45 minutes each on one core, and 10 runs of 6 minutes that read: an hour and three quarters on
-two cores.
+Cost: 4 readers trained, an hour each on one core, and 13 runs of 6 minutes that read: three hours on two cores.
 
 Command: financeqa study run shipped_reader --size cpu
 """
 
 from experiments.study.defaults import FINANCE, FINANCE_TEST, SMOKE
 from experiments.study.interpolated import measure
-from experiments.study.study import Arm, Study
+from experiments.study.study import Arm, Size, Study
 
-KEPT = (0.3, 0.5)
+FREEZE = {"name": "freeze", "part": "words"}  # what changed must fit the shipped file
+REPLAY = {"name": "replay", "share": 1.5}
+DARK = {"name": "dark_replay", "examples": 6000, "share": 1.5, "weight": 3.0}
+KEPT = (0.2, 0.3)
+ONE: dict[Size, int] = {"cpu": 1, "full": 1}
 ARTICLES = ["The_Legend_of_Zelda:_Twilight_Princess", "IPod", "Solar_energy"]  # kept for the calibration of what ships
 
 STUDY = Study(
@@ -50,10 +60,7 @@ STUDY = Study(
             {"dataset": "squadshifts", "split": "new_wiki", "unanswerable": 0.25},
             {"dataset": "table_lookup", "split": "train", "limit": 8000},
         ],
-        "technique": [
-            {"name": "freeze", "part": "words"},  # what changed must fit the shipped file
-            {"name": "replay", "share": 1.5},
-        ],
+        "technique": [FREEZE, DARK],
         "epochs": 2,
         "evaluate": [
             {"dataset": "financial_qa_10k", "split": "train", "held_out": True},
@@ -65,10 +72,15 @@ STUDY = Study(
     smoke=SMOKE,
     seeds={"smoke": 1, "cpu": 3, "full": 5},
     measure=measure,
-    confirmatory=("replay", *(f"replay_kept_{share}" for share in KEPT)),
+    confirmatory=("dark", *(f"dark_kept_{share}" for share in KEPT)),
     arms={
-        "replay": Arm({"keep": 0.0}),
-        **{f"replay_kept_{share}": Arm({"keep": share}) for share in KEPT},
-        "shipped": Arm({"keep": 1.0}, seeds={"cpu": 1, "full": 1}),
+        "dark": Arm({"keep": 0.0}),
+        **{f"dark_kept_{share}": Arm({"keep": share}) for share in KEPT},
+        "replay": Arm({"technique": [FREEZE, REPLAY], "keep": 0.0}, seeds=ONE),
+        **{
+            f"replay_kept_{share}": Arm({"technique": [FREEZE, REPLAY], "keep": share}, seeds=ONE)
+            for share in (0.3, 0.5)
+        },
+        "shipped": Arm({"keep": 1.0}, seeds=ONE),
     },
 )
