@@ -99,7 +99,8 @@ class FinanceQA:
             return _not_found(question, fault)
         records = [r for r in self.index.documents() if documents is None or r.id in documents]
         if not records:
-            return _not_found(question, "the index is empty")
+            chosen = documents is not None and self.index.documents()
+            return _not_found(question, "no document asked for is in the index" if chosen else "the index is empty")
         identities = [record.identity for record in records]
         named = None if company is None else _companies(company, identities)
         if named is not None and not named:

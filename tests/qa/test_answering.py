@@ -84,6 +84,11 @@ def test_a_company_that_is_not_held_is_not_found(system, question):
     assert (answer.found, answer.reason) == (False, "no filing in the index is of Microsoft")
 
 
+def test_documents_that_are_not_held_are_told(system):
+    answer = system.ask("What was revenue?", documents=["0" * 16])
+    assert not answer.found and answer.reason == "no document asked for is in the index"
+
+
 def test_an_empty_index_says_so(tmp_path, system):
     with Index.create(tmp_path / "index") as index:
         assert FinanceQA(index, system.reader).ask("What was revenue?").reason == "the index is empty"
