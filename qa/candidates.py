@@ -17,12 +17,9 @@ from retrieval.loading.periods import years_in
 from retrieval.passage import Passage
 from retrieval.query import Query
 
-_ASKS_FOR_WORDS = re.compile(
-    r"^\s*(?:which|who|whom|whose|where|when|why|how\s+(?:do|does|did|is|are|was|were)\b)", re.IGNORECASE
-)
-_ASKS_FOR_NO_NUMBER = re.compile(
-    r"^\s*(?:who|whom|whose|where|why|how\s+(?:do|does|did|is|are|was|were))\b", re.IGNORECASE
-)
+_NO_NUMBER = r"who|whom|whose|where|why|how\s+(?:do|does|did|is|are|was|were)"
+_ASKS_FOR_NO_NUMBER = re.compile(rf"^\s*(?:{_NO_NUMBER})\b", re.IGNORECASE)
+_ASKS_FOR_WORDS = re.compile(rf"^\s*(?:which|when|{_NO_NUMBER})\b", re.IGNORECASE)
 _ASKS_YES_OR_NO = re.compile(r"^\s*(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would)\b", re.IGNORECASE)
 
 

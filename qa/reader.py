@@ -17,12 +17,17 @@ if TYPE_CHECKING:
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 SHIPPED = "finance-qa-reader"
-GENERAL = "general-qa-reader"  # what the shipped one was before it read filings' prose; studies start from it
+GENERAL = "general-qa-reader"  # studies start from it; the shipped one is the same until one ships that has read filings' prose
 FOLDERS = {
     name: Path(__file__).parent / "models" / folder
     for name, folder in ((SHIPPED, "reader"), (GENERAL, "general-reader"))
 }
 N_BEST = 20
+
+
+def tokenizer_folder(name: str | Path) -> str:
+    """Where the tokenizer of a model lies that may be one of `FOLDERS`, which are tokenised as the bundled encoder is."""
+    return resolve_model(BUNDLED if str(name) in FOLDERS else name)
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,18 +33,17 @@ LIMITS = {
 }
 
 
-def ship(recipe: Recipe, trained: Path, name: str = SHIPPED, folder: Path | None = None) -> list[Evaluation]:
+def ship(recipe: Recipe, trained: Path, name: str) -> list[Evaluation]:
     """Packs the model in `trained`, calibrates it, evaluates it, and writes its card.
 
     Args:
         recipe: that trained it.
         trained: its folder.
-        name: of `qa.reader.FOLDERS`.
-        folder: where it is packed, if not where that name is loaded from.
+        name: of `qa.reader.FOLDERS`, which says where.
     """
     from transformers import AutoModelForQuestionAnswering, AutoTokenizer
 
-    folder = folder or FOLDERS[name]
+    folder = FOLDERS[name]
     save_delta(AutoModelForQuestionAnswering.from_pretrained(str(trained)), BUNDLED, folder)
     reader = Reader(
         load_delta(folder, AutoModelForQuestionAnswering), AutoTokenizer.from_pretrained(resolve_model(BUNDLED))
@@ -53,8 +52,8 @@ def ship(recipe: Recipe, trained: Path, name: str = SHIPPED, folder: Path | None
     reader.calibration = fit_calibration(reader, known)
     save_calibration(reader.calibration, folder)
     evaluations = [
-        evaluate_reader(reader, load_examples(name, split), dataset=name, split=split, null_allowed=null_allowed)
-        for name, split, null_allowed in EVALUATIONS
+        evaluate_reader(reader, load_examples(dataset, split), dataset=dataset, split=split, null_allowed=null_allowed)
+        for dataset, split, null_allowed in EVALUATIONS
     ]
     write_atomically(folder / "README.md", model_card(name, recipe, reader.calibration, len(known), evaluations))
     return evaluations

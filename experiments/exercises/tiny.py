@@ -45,9 +45,10 @@ def logits(model: Any, batch: dict[str, Tensor]) -> tuple[Tensor, Tensor]:  # no
     """Start and end logits [windows, tokens] of a model at rest."""
     import torch
 
-    inputs = {name: each for name, each in batch.items() if not name.endswith("positions")}
+    from qa.techniques.technique import unlabelled
+
     with torch.no_grad():
-        output = model.eval()(**inputs)
+        output = model.eval()(**unlabelled(batch))
     return output.start_logits, output.end_logits
 
 

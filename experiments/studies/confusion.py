@@ -30,9 +30,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from experiments.study.defaults import FINANCE, GENERAL, SMOKE
+from experiments.study.defaults import FINANCE, SMOKE, SQUAD_START
 from experiments.study.fine_tuning import measure as measure_reader
 from experiments.study.study import Arguments, Arm, Measured, Study
+from qa.data.squad_form import twins_of_id
 
 SINGLES = {"dataset": "table_lookup", "split": "train"}
 TWINS = {"dataset": "table_twins", "split": "train", "twins": True}
@@ -56,7 +57,7 @@ def measure(arguments: Arguments, seed: int, folder: Path) -> Measured:
     pairs: dict[str, list[Any]] = defaultdict(list)
     for row in found.rows:
         if row["dataset"] in ("table_twins", "generated"):
-            pairs[row["id"].rsplit("-", 1)[0]].append(row)
+            pairs[twins_of_id(row["id"])].append(row)
     both = [
         {**pair[0], "dataset": "pairs", "id": name, **{s: min(row[s] for row in pair) for s in found.scored}}
         for name, pair in pairs.items()
@@ -71,7 +72,7 @@ STUDY = Study(
     primary="table_twins.exact_match",
     smallest=1.0,
     baseline="singles",
-    default={**FINANCE, "start": GENERAL, "source": [], "epochs": 2, "evaluate": EVALUATE},
+    default={**FINANCE, "start": SQUAD_START, "source": [], "epochs": 2, "evaluate": EVALUATE},
     smoke={**SMOKE, "start": None},
     seeds={"smoke": 1, "cpu": 3, "full": 5},
     measure=measure,

@@ -23,7 +23,7 @@ an hour and a half on two cores, and 5 minutes to make the table questions.
 Command: financeqa study run self_labelled --size cpu
 """
 
-from experiments.study.defaults import FINANCE, GENERAL, SMOKE
+from experiments.study.defaults import FINANCE, SMOKE, SQUAD_START
 from experiments.study.fine_tuning import measure
 from experiments.study.study import Arm, Study
 
@@ -45,7 +45,7 @@ STUDY = Study(
     primary="table_lookup.f1",
     smallest=1.0,
     baseline="more_squad",
-    default={**FINANCE, "start": GENERAL, "source": [], "epochs": 2, "evaluate": EVALUATE},
+    default={**FINANCE, "start": SQUAD_START, "source": [], "epochs": 2, "evaluate": EVALUATE},
     smoke={**SMOKE, "start": None},
     measure=measure,
     confirmatory=("lookups", "finance"),

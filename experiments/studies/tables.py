@@ -28,7 +28,7 @@ Command: financeqa study run tables --size cpu
 
 from typing import Any
 
-from experiments.study.defaults import FINANCE, GENERAL, SMOKE
+from experiments.study.defaults import FINANCE, SMOKE, SQUAD_START
 from experiments.study.fine_tuning import measure
 from experiments.study.study import Arm, Study
 
@@ -51,7 +51,7 @@ STUDY = Study(
     primary="lookups.exact_match",
     smallest=1.0,
     baseline="words",
-    default={**FINANCE, "start": GENERAL, "source": [], "epochs": 2},
+    default={**FINANCE, "start": SQUAD_START, "source": [], "epochs": 2},
     smoke={**SMOKE, "start": None},
     seeds={"smoke": 1, "cpu": 3, "full": 5},
     measure=measure,

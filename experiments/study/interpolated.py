@@ -8,9 +8,9 @@ from experiments.study.fine_tuning import read_arguments, scored
 from experiments.study.once import trained_once
 from experiments.study.study import Arguments, Measured
 from qa.finished_model import load_finished, save_finished
+from qa.reader import tokenizer_folder
 from qa.techniques.anchor import move_towards
 from qa.training.train import span_model
-from retrieval.bundled import BUNDLED, resolve_model
 
 
 def measure(arguments: Arguments, seed: int, folder: Path) -> Measured:
@@ -32,5 +32,5 @@ def measure(arguments: Arguments, seed: int, folder: Path) -> Measured:
         trained = load_finished(trained_once(recipe, fit))
         move_towards(model, dict(trained.named_parameters()), 1 - keep)
     save_finished(model, folder / "mean")
-    AutoTokenizer.from_pretrained(resolve_model(BUNDLED)).save_pretrained(str(folder / "mean"))
+    AutoTokenizer.from_pretrained(tokenizer_folder(recipe.model)).save_pretrained(str(folder / "mean"))
     return scored(folder / "mean", recipe, sets, {})

@@ -5,7 +5,6 @@ A run gives the same result whether it makes what it shares or finds it.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import tempfile
 from collections.abc import Callable, Mapping
@@ -15,15 +14,15 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from qa.reader import FOLDERS
+from qa.data.kept import code_digest
+from qa.reader import tokenizer_folder
 from qa.training.digests import data_digest, weights_digest
 from qa.training.fit import FitFunction
 from qa.training.recipe import Recipe
 from qa.training.train import span_model, train, training_examples
-from retrieval.bundled import BUNDLED, file_digest, resolve_model
+from retrieval.bundled import file_digest
 
 FOLDER = Path("runs") / "shared"
-_CODE = Path(__file__).resolve().parents[2]
 _MAKERS = ("qa/**/*.py", "experiments/study/*.py")
 
 
@@ -63,7 +62,7 @@ def hangs_on(recipe: Recipe) -> dict[str, Any]:
     from transformers import set_seed
 
     fields = TypeAdapter(Recipe).dump_python(recipe, mode="json", exclude={"model", "output"})
-    tokenizer = Path(resolve_model(BUNDLED if recipe.model in FOLDERS else recipe.model)) / "tokenizer.json"
+    tokenizer = Path(tokenizer_folder(recipe.model)) / "tokenizer.json"
     set_seed(recipe.seed)  # a fresh head is drawn, the same as in training
     return {
         "recipe": fields,
@@ -74,8 +73,6 @@ def hangs_on(recipe: Recipe) -> dict[str, Any]:
 
 
 def _mark(what: Mapping[str, Any]) -> str:
-    found = hashlib.sha256(json.dumps(what, sort_keys=True).encode())
-    for pattern in _MAKERS:
-        for path in sorted(_CODE.glob(pattern)):
-            found.update(path.read_bytes())
+    found = code_digest(_MAKERS)
+    found.update(json.dumps(what, sort_keys=True).encode())
     return found.hexdigest()[:16]

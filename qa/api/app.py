@@ -19,9 +19,9 @@ from qa.api.bodies import LimitedBodies
 from qa.api.description import description
 from qa.api.gate import Gate
 from qa.api.headers import SecurityHeaders
+from qa.api.holdings import Holdings
 from qa.api.ingesting import Ingesting
 from qa.api.keys import Keys, load_keys
-from qa.api.library import Library
 from qa.api.logs import configure
 from qa.api.metrics import Metrics
 from qa.api.observing import Observed
@@ -62,7 +62,7 @@ def create_app(
         await pool.start()
         uploads = UploadStore(settings.index)
         ingesting = Ingesting(settings.index, uploads, metrics, Embedder())
-        app.state.service = Service(settings, metrics, pool, Library(settings.index), uploads, ingesting)
+        app.state.service = Service(settings, metrics, pool, Holdings(settings.index), uploads, ingesting)
         ingesting.start()
         yield
         app.state.service.close()

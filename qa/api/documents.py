@@ -8,8 +8,8 @@ from fastapi import APIRouter, Path, Query
 from starlette.responses import Response
 
 from qa.api import schemas
+from qa.api.holdings import no_document
 from qa.api.ingesting import writing
-from qa.api.library import no_document
 from qa.api.limits import MAX_CHARACTERS, MAX_LISTED, MAX_PAGE
 from qa.api.problems import Problem, problems
 from qa.api.service import TheService
@@ -28,7 +28,7 @@ def documents(
     offset: Annotated[int, Query(ge=0, le=10_000_000)] = 0,
 ) -> schemas.Documents:
     """The filings of the index, in the order of their ids."""
-    records = service.library.documents()
+    records = service.holdings.documents()
     return schemas.Documents(
         documents=[_document(record) for record in records[offset : offset + limit]], total=len(records)
     )
@@ -37,14 +37,14 @@ def documents(
 @router.get("/v1/documents/{document}")
 def document(document: schemas.DocumentId, service: TheService) -> schemas.Document:
     """One filing."""
-    return _document(service.library.document(document))
+    return _document(service.holdings.document(document))
 
 
 @router.delete("/v1/documents/{document}", status_code=204, responses=problems(409))
 def delete(document: schemas.DocumentId, service: TheService) -> Response:
     """Deletes a filing, and the file that was uploaded for it."""
-    service.library.document(document)
-    files = service.library.files(document)
+    service.holdings.document(document)
+    files = service.holdings.files(document)
     try:
         with writing(service.settings.index, patience=DELETE_PATIENCE) as index:
             if not index.delete(document):
@@ -65,7 +65,7 @@ def page(
     length: Annotated[int, Query(ge=1, le=MAX_CHARACTERS, description="Characters at most.")] = MAX_CHARACTERS,
 ) -> schemas.Page:
     """The text of a page; citations count its characters."""
-    found = service.library.page(document, number)
+    found = service.holdings.page(document, number)
     return schemas.Page(
         document=document,
         page=number,

@@ -32,8 +32,8 @@ def feedback(told: schemas.Feedback, service: TheService) -> schemas.Noted:
 
     Without a right answer it is noted that the page does not answer the question.
     """
-    record = service.library.document(told.citation.document)
-    page = service.library.page(record.id, told.citation.page)
+    record = service.holdings.document(told.citation.document)
+    page = service.holdings.page(record.id, told.citation.page)
     if told.citation.start >= told.citation.end or told.citation.end > len(page.text):
         raise Problem(422, "no-place", f"the page has {len(page.text)} characters")
     start, context = _context(page.text, told.citation.start, told.citation.end)

@@ -25,7 +25,7 @@ def healthz() -> schemas.Health:
 def readyz(service: TheService) -> schemas.Health:
     """Answers where questions can be answered: the reader is loaded, which it is before the first request, and the index is there."""
     try:
-        service.library.documents()
+        service.holdings.documents()
     except sqlite3.Error as error:
         raise unavailable("index", f"the index cannot be read ({error})", seconds=10) from None
     return schemas.Health(status="ok")

@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from qa.api import schemas
 from qa.api.documents import PageNumber
-from qa.api.library import Library
+from qa.api.holdings import Holdings
 from qa.api.page_image import draw
 from qa.api.problems import Problem, problems
 from qa.api.service import TheService
@@ -42,17 +42,17 @@ async def image(
     ] = None,
 ) -> Response:
     """A PDF's page as PNG, with a box on it marked."""
-    page, path = await run_in_threadpool(_page_and_file, service.library, document, number)
+    page, path = await run_in_threadpool(_page_and_file, service.holdings, document, number)
     async with _one_at_a_time:
         drawn = await draw(path, page, None if box is None else [float(x) for x in box.split(",")])
     return Response(drawn, media_type="image/png", headers={"Cache-Control": "private, max-age=300"})
 
 
-def _page_and_file(library: Library, document: str, number: int) -> tuple[Page, Path]:
-    page = library.page(document, number)
+def _page_and_file(holdings: Holdings, document: str, number: int) -> tuple[Page, Path]:
+    page = holdings.page(document, number)
     if not page.width:
         raise Problem(404, "no-image", "only pages of PDF files have an image")
-    files = library.files(document)
+    files = holdings.files(document)
     if not files:
         raise Problem(404, "no-image", "the file that the document was read from is gone")
     return page, files[0]

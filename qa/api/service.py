@@ -8,8 +8,8 @@ from typing import Annotated, cast
 from fastapi import Depends, Request
 
 from qa.answering import FinanceQA
+from qa.api.holdings import Holdings
 from qa.api.ingesting import Ingesting
-from qa.api.library import Library
 from qa.api.metrics import Metrics
 from qa.api.pool import Pool
 from qa.api.settings import Settings
@@ -23,7 +23,7 @@ class Service:
     settings: Settings
     metrics: Metrics
     pool: Pool[FinanceQA]
-    library: Library
+    holdings: Holdings
     uploads: UploadStore
     ingesting: Ingesting
 
@@ -32,7 +32,7 @@ class Service:
         self.ingesting.close()
         self.pool.close()
         self.uploads.close()
-        self.library.close()
+        self.holdings.close()
 
 
 def _service(request: Request) -> Service:

@@ -25,7 +25,7 @@ def table(
     ],
 ) -> schemas.Table:
     """The table whose cell stands at a character of a page."""
-    for found in service.library.page(document, number).tables:
+    for found in service.holdings.page(document, number).tables:
         for cell in found.cells:
             if cell.start <= at < cell.start + len(cell.text):
                 return _table(found, cell)

@@ -7,6 +7,7 @@ for a year that the filing has nothing of has no answer.
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import random
 from collections import Counter, defaultdict
@@ -19,6 +20,7 @@ from pathlib import Path
 from qa.number import cell_value
 from retrieval.data_folder import MissingDataError, data_folder
 from retrieval.document import Cell, Document, Fact, Identity, Period
+from retrieval.loading.html import parse_html
 from retrieval.loading.load import load_documents
 from retrieval.loading.parsed import Loaded
 from retrieval.vocabulary.labels import normalised_label
@@ -133,6 +135,12 @@ def filing_lookups(
             twin="" if absent or len(twins) < 2 else f"{document.id} {label} {period.days // 20}",
             label=label,
         )
+
+
+def filing_of_file(path: Path) -> Document:
+    """A gzipped filing, named by its file."""
+    parsed = parse_html(gzip.decompress(path.read_bytes()), source=str(path))
+    return Document(path.name, parsed.title, parsed.identity, str(path), parsed.pages)
 
 
 def tagged_filings(*, evaluation: bool) -> Iterator[Document]:

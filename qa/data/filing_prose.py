@@ -6,18 +6,16 @@ those of the same filing that share most with it and do not answer it.
 
 from __future__ import annotations
 
-import gzip
 import math
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from qa.data.filing_lookup import filing_of_file
 from qa.data.kept import kept_examples
 from qa.data.squad_form import Example, load_examples
 from retrieval.data_folder import MissingDataError, data_file, data_folder, read_records
-from retrieval.document import Document
-from retrieval.loading.html import parse_html
 from retrieval.passage import Passage
 from retrieval.passages import passages_of
 
@@ -49,9 +47,7 @@ def _made() -> Iterator[Example]:
         if record["id"] in by_id:
             by_file[record["file"]].append(by_id[record["id"]])
     for name, examples in sorted(by_file.items()):
-        path = data_folder() / "filings_html" / name
-        parsed = parse_html(gzip.decompress(path.read_bytes()), source=str(path))
-        document = Document(path.name, parsed.title, parsed.identity, str(path), parsed.pages)
+        document = filing_of_file(data_folder() / "filings_html" / name)
         yield from in_passages(examples, [each for each in passages_of(document) if each.kind == "text"])
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
@@ -35,6 +35,15 @@ def kept_examples(name: str, make: Callable[[], Mapping[str, Iterable[Example]]]
         return [_example(json.loads(line)) for line in lines_of]
 
 
+def code_digest(patterns: Sequence[str]) -> hashlib._Hash:
+    """A digest of code, to be gone on with: of the files that match patterns from the folder of the packages."""
+    found = hashlib.sha256()
+    for pattern in patterns:
+        for path in sorted(_CODE.glob(pattern)):
+            found.update(path.read_bytes())
+    return found
+
+
 def _example(record: dict[str, object]) -> Example:
     listed = {name: tuple(value) if isinstance(value, list) else value for name, value in record.items()}
     return Example(**listed)  # type: ignore[arg-type]
@@ -42,10 +51,7 @@ def _example(record: dict[str, object]) -> Example:
 
 def _mark() -> str:
     """A digest of the code that makes examples, and of what filings there are."""
-    found = hashlib.sha256()
-    for pattern in _MAKERS:
-        for path in sorted(_CODE.glob(pattern)):
-            found.update(path.read_bytes())
+    found = code_digest(_MAKERS)
     for path in sorted((data_folder() / "filings_html").rglob("*.html.gz")):
         found.update(f"{path.name} {path.stat().st_size}".encode())
     return found.hexdigest()[:12]

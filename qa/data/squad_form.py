@@ -92,11 +92,16 @@ def load_examples(dataset: str, split: str) -> list[Example]:
 
 
 def twin_groups(examples: Iterable[Example]) -> dict[str, list[Example]]:
-    """The examples by what their ids have before the last dash, such as the pairs of `table_twins`, in their order."""
+    """The examples by what twins share of their ids, such as the pairs of `table_twins`, in their order."""
     groups: dict[str, list[Example]] = {}
     for example in examples:
-        groups.setdefault(example.id.rsplit("-", 1)[0], []).append(example)
+        groups.setdefault(twins_of_id(example.id), []).append(example)
     return groups
+
+
+def twins_of_id(name: str) -> str:
+    """What an example's id shares with its twins': all before the last dash."""
+    return name.rsplit("-", 1)[0]
 
 
 def to_dataset(examples: list[Example]) -> Dataset:

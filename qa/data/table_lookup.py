@@ -8,7 +8,6 @@ ones ask a table of the same filing that lacks the row or the period.
 
 from __future__ import annotations
 
-import gzip
 import random
 import re
 from collections import defaultdict
@@ -16,12 +15,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from qa.data.filing_lookup import held_out
+from qa.data.filing_lookup import filing_of_file, held_out
 from qa.data.kept import kept_examples
 from qa.data.squad_form import Example
 from retrieval.data_folder import MissingDataError, data_folder
 from retrieval.document import Cell, Document, Fact
-from retrieval.loading.html import parse_html
 from retrieval.passage import Passage, Segment
 from retrieval.passages import passages_of
 from retrieval.vocabulary.labels import concept_words
@@ -107,8 +105,7 @@ def _made(folder: Path, split: str) -> dict[str, list[Example]]:
     made: dict[str, list[Example]] = {f"{name}-{split}": [] for name in NAMES}
     for path in sorted(folder.rglob("*.html.gz")):
         if held_out(path.name) == (split == "dev"):
-            parsed = parse_html(gzip.decompress(path.read_bytes()), source=str(path))
-            document = Document(path.name, parsed.title, parsed.identity, str(path), parsed.pages)
+            document = filing_of_file(path)
             for name, cut in FORMS.items():
                 made[f"{name}-{split}"] += lookups_of(document, f"{name}/{split}", cut)
             made[f"{TWINS}-{split}"] += twins_of(document, f"{TWINS}/{split}")

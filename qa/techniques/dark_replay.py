@@ -11,7 +11,7 @@ from pydantic import Field, PrivateAttr
 
 from qa.data.squad_form import Example
 from qa.techniques.divergence import divergence
-from qa.techniques.technique import Setting, SpanLoss, Stage, Technique
+from qa.techniques.technique import Setting, SpanLoss, Stage, Technique, unlabelled
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -45,8 +45,8 @@ class DarkReplay(Technique):
 
     _memory: list[Example] = PrivateAttr(default_factory=list)
     _start: Any = PrivateAttr(default=None)
-    _batches: Iterator[Any] | None = PrivateAttr(default=None)
-    _setting: Setting | None = PrivateAttr(default=None)
+    _loader: Any = PrivateAttr(default=None)
+    _batches: Iterator[Batch] | None = PrivateAttr(default=None)
     _drawn: int = PrivateAttr(default=0)
 
     def stages(self, stages: list[Stage], source: Sequence[Example], draw: random.Random) -> list[Stage]:
@@ -57,11 +57,17 @@ class DarkReplay(Technique):
         return stages
 
     def prepare(self, model: PreTrainedModel, setting: Setting) -> PreTrainedModel:
-        """Keeps the start."""
+        """Keeps the start, and lays the memory out."""
         from copy import deepcopy
 
+        from qa.training.batches import batch_loader, labelled_windows
+
         self._start = deepcopy(model).eval()
-        self._setting = setting
+        windows = labelled_windows(
+            setting.tokenizer, self._memory, max_length=setting.max_length, stride=setting.stride
+        )
+        size = max(1, round(self.share * setting.batch_size))
+        self._loader = batch_loader(windows, setting.tokenizer, batch_size=size, epochs=_PASSES, seed=setting.seed)
         return model
 
     def loss(self, inner: Loss) -> Loss:
@@ -95,28 +101,9 @@ class DarkReplay(Technique):
         self._drawn = int(state["drawn"].item())
         self._batches = None
 
-    def _next(self) -> dict[str, Tensor]:
+    def _next(self) -> Batch:
         """Windows of the memory, without their labels."""
         if self._batches is None:
-            self._batches = self._from(self._drawn)
+            self._batches = islice(self._loader, self._drawn, None)
         self._drawn += 1
-        batch: dict[str, Tensor] = next(self._batches)
-        return batch
-
-    def _from(self, drawn: int) -> Iterator[dict[str, Tensor]]:
-        from transformers import DataCollatorWithPadding
-
-        from qa.training.batches import LengthBatches, labelled_windows
-
-        setting = self._setting
-        if setting is None:
-            raise RuntimeError("dark_replay was not prepared")
-        windows = labelled_windows(
-            setting.tokenizer, self._memory, max_length=setting.max_length, stride=setting.stride
-        )
-        size = max(1, round(self.share * setting.batch_size))
-        order = LengthBatches(windows["length"], batch_size=size, epochs=_PASSES, seed=setting.seed)
-        inputs = windows.remove_columns(["length", "start_positions", "end_positions"])
-        collate = DataCollatorWithPadding(setting.tokenizer, pad_to_multiple_of=8)
-        for chosen in islice(order, drawn, None):
-            yield dict(collate([inputs[index] for index in chosen]))
+        return unlabelled(next(self._batches))

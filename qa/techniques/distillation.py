@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic import Field, PrivateAttr
 
 from qa.techniques.divergence import divergence
-from qa.techniques.technique import Setting, SpanLoss, Technique
+from qa.techniques.technique import Setting, SpanLoss, Technique, unlabelled
 
 if TYPE_CHECKING:
     from torch.nn import Module
@@ -61,7 +61,7 @@ class Distillation(Technique):
 
         def taught(model: Module, batch: Batch) -> SpanLoss:
             found = inner(model, batch)
-            inputs = {name: each for name, each in batch.items() if not name.endswith("_positions")}
+            inputs = unlabelled(batch)
             with torch.no_grad():
                 outputs = [teacher.to(found.value.device)(**inputs) for teacher in self._teachers]
             start = torch.stack([output.start_logits for output in outputs]).mean(dim=0)

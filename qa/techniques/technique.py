@@ -128,6 +128,11 @@ class Technique(BaseModel):
         """Takes over what `state` gave."""
 
 
+def unlabelled(batch: Batch) -> Batch:
+    """A batch as a model reads it where nothing is to be learned."""
+    return {name: each for name, each in batch.items() if not name.endswith("_positions")}
+
+
 def span_loss(model: Module, batch: Batch) -> SpanLoss:
     """The model's own loss: the mean of the cross-entropies of start and end (Devlin et al., 2019)."""
     output = model(**batch)

@@ -40,7 +40,7 @@ class Recipe:
 
     Attributes:
         model: hub name or folder to start from; `all-MiniLM-L6-v2` is the bundled encoder, `finance-qa-reader` the
-            shipped reader, `general-qa-reader` what that one was before it read filings' prose.
+            shipped reader, `general-qa-reader` the one that studies start from.
         output: folder for checkpoints and the finished model.
         mixture: the data.
         source: the data of the task that transfer techniques learn from or keep in mind.

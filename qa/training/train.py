@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from qa.data.squad_form import Example, load_examples, twin_groups
 from qa.data.unanswerable import unanswerable_twins
 from qa.finished_model import save_finished
-from qa.reader import FOLDERS
+from qa.reader import FOLDERS, tokenizer_folder
 from qa.techniques.technique import Setting, Stage, Technique
 from qa.training.batches import labelled_windows
 from qa.training.card import Run, write_card
@@ -24,7 +24,7 @@ from qa.training.digests import weights_digest
 from qa.training.fit import Fit, FitFunction
 from qa.training.recipe import Part, Recipe
 from qa.training.with_trainer import fit_with_trainer
-from retrieval.bundled import BUNDLED, resolve_model
+from retrieval.bundled import resolve_model
 from retrieval.delta import load_delta
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def train(recipe: Recipe, *, fit: FitFunction = fit_with_trainer) -> Path:
 
     set_seed(recipe.seed)
     techniques = [technique.model_copy(deep=True) for technique in recipe.technique]
-    tokenizer = AutoTokenizer.from_pretrained(resolve_model(BUNDLED if recipe.model in FOLDERS else recipe.model))
+    tokenizer = AutoTokenizer.from_pretrained(tokenizer_folder(recipe.model))
     model = span_model(recipe)
     start, stages = weights_digest(model), laid_out(recipe, techniques)
     *first, last = stages

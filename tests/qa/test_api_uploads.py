@@ -69,7 +69,7 @@ def test_an_uploaded_pdf_has_an_image_until_its_file_is_another(api):
     place = f"/v1/documents/{end['document']}/pages/1"
     assert READABLE in api.get(place).json()["text"]
     assert api.get(f"{place}/image").content.startswith(b"\x89PNG")
-    (file,) = api.app.state.service.library.files(end["document"])
+    (file,) = api.app.state.service.holdings.files(end["document"])
     file.write_bytes(pdf(READABLE, mediabox=(300, 300)))
     assert "no longer" in problem(api.get(f"{place}/image"), 404, "no-image")["detail"]
     file.write_bytes(b"%PDF-1.7\n")

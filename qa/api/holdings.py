@@ -10,7 +10,7 @@ from retrieval.document import Page
 from retrieval.index.store import FILE, DocumentRecord, Store
 
 
-class Library:
+class Holdings:
     """Reads from SQLite alone; any thread may ask."""
 
     def __init__(self, folder: Path) -> None:
