@@ -60,7 +60,7 @@ class FinanceQA:
             retrieval.index.index.IndexFolderError: there is no index, or it is damaged.
             retrieval.bundled.ModelError: there is no such reader.
         """
-        return cls(Index.open(folder), Reader.from_pretrained(reader), k=k)
+        return cls(Index.open(folder), Reader.quick(reader), k=k)
 
     def __enter__(self) -> FinanceQA:
         return self

@@ -8,12 +8,29 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from transformers import PreTrainedTokenizerBase
+    from tokenizers import Tokenizer
 
 MAX_QUESTION_TOKENS = 64
+_KEPT_AS = {"input_ids": "ids", "token_type_ids": "type_ids", "attention_mask": "attention_mask"}
+
+
+class WindowTokenizer(Protocol):
+    """What cutting windows needs of a tokenizer; all fast ones of `transformers` have it."""
+
+    is_fast: bool
+    model_max_length: int
+    cls_token_id: int | None
+
+    @property
+    def model_input_names(self) -> Sequence[str]:
+        """What the model is given, such as `input_ids`."""
+
+    @property
+    def backend_tokenizer(self) -> Tokenizer:
+        """The `tokenizers` object that does the work."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +51,7 @@ class Window:
 
 
 def encode_windows(
-    tokenizer: PreTrainedTokenizerBase,
+    tokenizer: WindowTokenizer,
     questions: Sequence[str],
     contexts: Sequence[str],
     *,
@@ -57,34 +74,27 @@ def encode_windows(
     """
     if not tokenizer.is_fast:
         raise ValueError(f"{type(tokenizer).__name__} gives no character offsets; load the fast tokenizer")
-    questions = [_shorten(tokenizer, question, max_question_tokens) for question in questions]
-    room = max_length - max_question_tokens - tokenizer.num_special_tokens_to_add(pair=True)
+    backend = tokenizer.backend_tokenizer
+    special = backend.num_special_tokens_to_add(True)
+    room = max_length - max_question_tokens - special
     if room <= stride:
         raise ValueError(
             f"windows of {max_length} tokens leave {room} for the context, not more than the stride of {stride}; "
             "make max_length larger or stride smaller"
         )
-    encoded = tokenizer(
-        list(questions),
-        list(contexts),
-        truncation="only_second",
-        max_length=max_length,
-        stride=stride,
-        return_overflowing_tokens=True,
-        return_offsets_mapping=True,
-    )
-    names = [name for name in tokenizer.model_input_names if name in encoded]
+    backend.no_truncation()
+    backend.no_padding()
+    asked = backend.encode_batch(list(questions), add_special_tokens=False)
+    read = backend.encode_batch(list(contexts), add_special_tokens=False)
     windows = []
-    for row, pair in enumerate(encoded["overflow_to_sample_mapping"]):
-        inputs = {name: list(encoded[name][row]) for name in names}
-        windows.append(
-            Window(
-                pair=pair,
-                inputs=inputs,
-                offsets=_context_offsets(encoded, row, contexts[pair]),
-                null_index=_null_index(tokenizer, inputs["input_ids"]),
-            )
-        )
+    for pair, (question, context) in enumerate(zip(asked, read, strict=True)):
+        question.truncate(max_question_tokens)
+        context.truncate(max_length - len(question.ids) - special, stride=stride)
+        for piece in (context, *context.overflowing):
+            window = backend.post_process(question, piece)
+            inputs = {name: list(getattr(window, _KEPT_AS[name])) for name in tokenizer.model_input_names}
+            offsets = _context_offsets(window.sequence_ids, piece.offsets, contexts[pair])
+            windows.append(Window(pair, inputs, offsets, _null_index(tokenizer.cls_token_id, window.ids)))
     return windows
 
 
@@ -99,27 +109,29 @@ def label_positions(window: Window, start: int, end: int) -> tuple[int, int] | N
     return inside[0], inside[-1]
 
 
-def _shorten(tokenizer: PreTrainedTokenizerBase, question: str, limit: int) -> str:
-    """The question, cut after `limit` tokens."""
-    if len(question) <= limit:  # a token holds at least one character
-        return question
-    offsets = tokenizer(question, add_special_tokens=False, return_offsets_mapping=True)["offset_mapping"]
-    return question if len(offsets) <= limit else question[: offsets[limit - 1][1]]
+def _context_offsets(
+    sequence_ids: Sequence[int | None], of_context: Sequence[tuple[int, int]], context: str
+) -> list[tuple[int, int] | None]:
+    """Offsets of the context's tokens, without the leading space that some tokenizers count in.
 
-
-def _context_offsets(encoded: Any, row: int, context: str) -> list[tuple[int, int] | None]:  # noqa: ANN401
-    """Offsets of the context's tokens, without the leading space that some tokenizers count in."""
+    Args:
+        sequence_ids: for each token of the window which text it is of; 1 for the context.
+        of_context: offsets of the context's tokens; in the window, some tokenizers would trim them twice.
+        context: the text.
+    """
     offsets: list[tuple[int, int] | None] = []
-    for (start, end), sequence in zip(encoded["offset_mapping"][row], encoded.sequence_ids(row), strict=True):
+    remaining = iter(of_context)
+    for sequence in sequence_ids:
         if sequence != 1:
             offsets.append(None)
             continue
+        start, end = next(remaining)
         while start < end and context[start].isspace():
             start += 1
         offsets.append((start, end) if start < end else None)
     return offsets
 
 
-def _null_index(tokenizer: PreTrainedTokenizerBase, input_ids: list[int]) -> int:
+def _null_index(cls: int | None, input_ids: list[int]) -> int:
     """Where `[CLS]` stands: first in BERT's kin, last in XLNet's; 0 where the tokenizer has none."""
-    return input_ids.index(tokenizer.cls_token_id) if tokenizer.cls_token_id in input_ids else 0
+    return input_ids.index(cls) if cls in input_ids else 0

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from retrieval.bundled import ModelError, file_digest, resolve_model
+from retrieval.onnx_graph import Floats
 
 if TYPE_CHECKING:
     import torch
@@ -52,14 +54,32 @@ def load_delta(folder: Path, auto_class: Any, **changes: float) -> PreTrainedMod
         ModelError: the file is missing or damaged, or the base is not the one it was made from.
     """
     import torch
-    from safetensors import SafetensorError, safe_open
     from transformers import AutoConfig
+
+    weights, settings = tuned_weights(folder)
+    config = AutoConfig.for_model(**settings | changes)
+    model: PreTrainedModel = auto_class.from_config(config)
+    inner = set(model.base_model.state_dict())
+    named = {(_prefix(model) if name in inner else "") + name: torch.from_numpy(w) for name, w in weights.items()}
+    model.load_state_dict(named, strict=False)
+    return model.eval()
+
+
+def tuned_weights(folder: Path) -> tuple[dict[str, Floats], dict[str, Any]]:
+    """The weights of the model that `save_delta` was given, up to rounding, and its configuration; without torch.
+
+    The encoder's weights are named as in the bare encoder, those of a head as in the model.
+
+    Raises:
+        ModelError: the file is missing or damaged, or the base is not the one it was made from.
+    """
+    from safetensors import SafetensorError, safe_open
 
     path = folder / FILE
     if not path.is_file():
         raise ModelError(f"{path} does not exist; install the package again")
     try:
-        with safe_open(path, framework="pt") as file:
+        with safe_open(path, framework="numpy") as file:
             metadata = file.metadata()
             stored = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (no mapping)
     except SafetensorError as error:
@@ -67,12 +87,16 @@ def load_delta(folder: Path, auto_class: Any, **changes: float) -> PreTrainedMod
     base = metadata["base"]
     if _base_digest(base) != metadata["base_sha256"]:
         raise ModelError(f"{path} was made from another {base} than the one installed; train it again")
-    settings = json.loads(metadata["config"]) | changes
-    config = AutoConfig.for_model(settings.pop("model_type"), **settings)
-    model: PreTrainedModel = auto_class.from_config(config)
-    with torch.no_grad():
-        model.load_state_dict(_sum(stored, _base_weights(model, base)), strict=False)
-    return model.eval()
+    settings = json.loads(metadata["config"])
+    with safe_open(_base_file(base), framework="numpy") as file:
+        weights = {name: file.get_tensor(name) for name in file.keys() if not _is_unused(name)}  # noqa: SIM118
+    for name, tensor in stored.items():
+        if name.endswith(_SCALE):
+            continue
+        own = name.removeprefix(f"{settings['model_type']}.")
+        scale = stored.get(name + _SCALE)
+        weights[own] = tensor if scale is None else weights[own] + tensor * scale[:, None]
+    return weights, settings
 
 
 def _difference(tuned: Mapping[str, torch.Tensor], base: Mapping[str, torch.Tensor]) -> dict[str, torch.Tensor]:
@@ -94,25 +118,28 @@ def _difference(tuned: Mapping[str, torch.Tensor], base: Mapping[str, torch.Tens
     return stored
 
 
-def _sum(stored: Mapping[str, torch.Tensor], base: Mapping[str, torch.Tensor]) -> dict[str, torch.Tensor]:
-    """The fine-tuned weights: the base with the stored differences added and the stored tensors put in."""
-    weights = dict(base)
-    for name, tensor in stored.items():
-        if name.endswith(_SCALE):
-            continue
-        scale = stored.get(name + _SCALE)
-        weights[name] = tensor if scale is None else base[name] + tensor * scale[:, None]
-    return weights
-
-
 def _base_weights(model: PreTrainedModel, base: str) -> dict[str, torch.Tensor]:
     """The encoder's weights of `base` under the names that they have in `model`."""
     from transformers import AutoModel
 
     encoder = AutoModel.from_pretrained(resolve_model(base), add_pooling_layer=False)
-    prefix = "" if model.base_model is model else f"{model.base_model_prefix}."
-    return {f"{prefix}{name}": tensor for name, tensor in encoder.state_dict().items()}
+    return {f"{_prefix(model)}{name}": tensor for name, tensor in encoder.state_dict().items()}
 
 
+def _prefix(model: PreTrainedModel) -> str:
+    """What the names of the encoder's weights begin with in a model."""
+    return "" if model.base_model is model else f"{model.base_model_prefix}."
+
+
+def _is_unused(name: str) -> bool:
+    """Whether a tensor of the base's file is no weight of the encoder without its pooler."""
+    return name.startswith("pooler.") or name.endswith("position_ids")
+
+
+def _base_file(base: str) -> Path:
+    return Path(resolve_model(base)) / "model.safetensors"
+
+
+@lru_cache(maxsize=4)
 def _base_digest(base: str) -> str:
-    return file_digest(Path(resolve_model(base)) / "model.safetensors")
+    return file_digest(_base_file(base))

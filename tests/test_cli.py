@@ -43,6 +43,20 @@ def test_ask_json_keeps_its_contract(sample_index):
     assert {"document", "page", "start", "end", "quote", "box"} <= answer["citations"][0].keys()
 
 
+@pytest.mark.parametrize(
+    "question", ["Why did Larkfield's gross margin rise in 2023?", "What was its cost of revenue?"]
+)
+def test_an_answer_takes_no_library_that_takes_seconds_to_import(sample_index, question):
+    program = (
+        "import sys; from qa.answering import FinanceQA\n"
+        "with FinanceQA.open(sys.argv[1]) as system: assert system.ask(sys.argv[2], company='Larkfield').found\n"
+        "print({'torch', 'transformers', 'sentence_transformers', 'scipy', 'sklearn', 'datasets'} & sys.modules.keys())"
+    )
+    command = [sys.executable, "-c", program, sample_index, question]
+    result = subprocess.run(command, capture_output=True, text=True)
+    assert result.stdout == "set()\n", result.stderr
+
+
 def test_batches_give_json_lines_or_csv(sample_index, tmp_path):
     questions = tmp_path / "questions.txt"
     questions.write_text(

@@ -39,7 +39,7 @@ _ROUTERS = (asking, searching, uploading, documents, tables, images, feedback, h
 
 def open_system(settings: Settings) -> FinanceQA:
     """The index and the reader, both in memory, such that work on them can be given up."""
-    system = FinanceQA(StoppableIndex.open(settings.index), StoppableReader.from_pretrained(settings.model))
+    system = FinanceQA(StoppableIndex.open(settings.index), StoppableReader.quick(settings.model))
     system.index.embedder.embed(["ready"])  # loads the encoder
     return system
 

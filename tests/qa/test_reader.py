@@ -4,9 +4,12 @@ import math
 
 import pytest
 import torch
+from transformers import AutoTokenizer
 
-from qa.reader import SHIPPED, Reader
-from retrieval.bundled import ModelError
+from qa.bundled_tokenizer import BundledTokenizer
+from qa.features import encode_windows
+from qa.reader import GENERAL, SHIPPED, Reader
+from retrieval.bundled import BUNDLED, ModelError, resolve_model
 
 LONG = " ".join(
     f"In {1990 + i} revenue was ${i},{i:03}.{i % 10} million, costs were ({i}) and don't ask." for i in range(30)
@@ -144,3 +147,41 @@ def test_a_folder_without_its_tokenizer_is_refused(bert, tmp_path):
     bert[0].save_pretrained(tmp_path / "bare")
     with pytest.raises(ModelError, match="has no tokenizer"):
         Reader.from_pretrained(tmp_path / "bare")
+
+
+def test_quick_reading_finds_what_torch_finds():
+    question = "What was the revenue in 2022?"
+    for name in (SHIPPED, GENERAL):
+        slow, quick = Reader.from_pretrained(name), Reader.quick(name)
+        for context in (CONTEXTS[0], LONG[:900], LONG[900:1800]):
+            expected, found = (reader.read(question, [context])[0] for reader in (slow, quick))
+            assert (found.start, found.end) == (expected.start, expected.end)
+            assert found.margin == pytest.approx(expected.margin, abs=1.5)
+
+
+def test_what_else_is_read_changes_no_score():
+    reader = Reader.quick()
+    question = "What was the revenue in 2022?"
+    alone = reader.read(question, [CONTEXTS[0]], top_k=10**6)
+    beside = [s for s in reader.read(question, [*CONTEXTS, LONG[:300]], top_k=10**6) if s.context == 0]
+    assert [(s.text, s.score) for s in alone] == [(s.text, s.score) for s in beside]
+
+
+def test_a_reader_of_ones_own_is_quick_to_open_too(bert, tmp_path):
+    model, tokenizer = bert
+    model.save_pretrained(tmp_path)
+    tokenizer.save_pretrained(tmp_path)
+    assert Reader.quick(tmp_path).read("What was it?", [CONTEXTS[0]])
+    with pytest.raises(ModelError, match="no reader at"):
+        Reader.quick(tmp_path / "nothing")
+
+
+def test_the_bundled_tokenizer_cuts_windows_as_transformers_one():
+    hub = AutoTokenizer.from_pretrained(resolve_model(BUNDLED))
+    for question in QUESTIONS:
+        cut = [
+            encode_windows(tokenizer, [question] * len(CONTEXTS), CONTEXTS, max_length=96, stride=24)
+            for tokenizer in (hub, BundledTokenizer())
+        ]
+        assert cut[0] == cut[1]
+    assert BundledTokenizer().model_max_length == hub.model_max_length
