@@ -32,10 +32,11 @@ study-smoke: install ## every study at smoke size (some minutes)
 check: test ## what takes longer: the whole suite with its slow part
 	$(BIN)/pytest -m slow
 
-reader: install ## train general-qa-reader, from data to package file (resumes; about four and a half hours on two cores)
+reader: install ## train both readers, from data to package files (resumes; about six hours on two cores)
 	$(BIN)/financeqa train qa/recipes/reader-1-text.toml
 	$(BIN)/financeqa train qa/recipes/reader-2-tables.toml
 	$(BIN)/financeqa train qa/recipes/reader-3-whole.toml --ship general-qa-reader
+	$(BIN)/financeqa train qa/recipes/reader-4-prose.toml --ship finance-qa-reader
 
 retriever: install ## train the encoder that finds passages (resumes; five minutes on two cores)
 	$(BIN)/python -m retrieval.training

@@ -69,6 +69,27 @@ class Restatement:
 
 
 @dataclass(frozen=True, slots=True)
+class Alternative:
+    """Another possible answer; its attributes are as those of `Answer`, and no probability is claimed for it."""
+
+    text: str
+    value: Decimal | None
+    unit: str | None
+    scale: str | None
+    citation: Citation
+
+    def to_json(self) -> dict[str, Any]:
+        """The alternative as JSON values."""
+        return {
+            "answer": self.text,
+            "value": decimal_string(self.value),
+            "unit": self.unit,
+            "scale": self.scale,
+            "citation": self.citation.to_json(),
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class Operand:
     """A figure that an answer was computed from.
 
@@ -133,6 +154,7 @@ class Answer:
         derivation: operands and operators, where it was computed.
         assumed: what was taken for granted, such as the filing chosen where several fit.
         restated: values that later filings give for the same line and period, where they differ.
+        alternatives: other possible answers, best first, where they were asked for; none of a computed answer.
         seconds: from question to answer.
     """
 
@@ -148,6 +170,7 @@ class Answer:
     derivation: Derivation | None = None
     assumed: tuple[str, ...] = ()
     restated: tuple[Restatement, ...] = ()
+    alternatives: tuple[Alternative, ...] = ()
     seconds: float = 0.0
 
     def to_json(self) -> dict[str, Any]:
@@ -165,6 +188,7 @@ class Answer:
             "derivation": None if self.derivation is None else self.derivation.to_json(),
             "assumed": list(self.assumed),
             "restated": [restatement.to_json() for restatement in self.restated],
+            "alternatives": [alternative.to_json() for alternative in self.alternatives],
             "seconds": round(self.seconds, 3),
         }
 

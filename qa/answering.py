@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import time
 import unicodedata
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from qa.answer import Answer, Derivation, Operand
+from qa.answer import Alternative, Answer, Derivation, Operand
 from qa.arithmetic.comparison import comparison_of
 from qa.arithmetic.compute import compute, same_unit, written
 from qa.arithmetic.expression import ExpressionError, Item, items
@@ -19,11 +19,13 @@ from qa.candidates import Candidates, asks_for_words, candidates, of_other_years
 from qa.enumeration import asks_for_several, whole_list
 from qa.evidence import cite
 from qa.lookup.asked import Asked, asked_of, is_balance, same_day
-from qa.lookup.features import found_in
+from qa.lookup.features import Found, found_in
 from qa.lookup.model import Lookup, likeliest, load_model
 from qa.lookup.rows import Filing, filing_of
+from qa.metrics.normalise import normalise_answer
 from qa.number import quantity_of, written_number
 from qa.reader import SHIPPED, Reader, Span
+from qa.recent import Recent
 from qa.restated import restatements
 from retrieval.document import Cell, Identity, Page, Period
 from retrieval.index.index import Index
@@ -38,8 +40,26 @@ from retrieval.unheld import unheld_company
 MAX_QUESTION = 2000  # characters
 PASSAGES = 12  # read a tier
 FILINGS = 100  # whose rows are kept
+ANSWERS = 1000  # that are kept, each as long as nothing in the index changes
 RANK_WEIGHT = 2.0  # how much of a margin the first passage is ahead of the last
 NOT_FOUND = "not found"
+
+
+@dataclass(frozen=True, slots=True)
+class _Request:
+    """What an answer is sought for.
+
+    Attributes:
+        question: as asked.
+        asked: what is asked of tables, and what else the question names.
+        records: of all documents that may be searched, by id.
+        alternatives: how many other possible answers are wanted at most.
+    """
+
+    question: str
+    asked: Asked
+    records: Mapping[str, DocumentRecord]
+    alternatives: int
 
 
 class FinanceQA:
@@ -50,7 +70,8 @@ class FinanceQA:
         self.index = index
         self.reader = reader
         self.k = k
-        self._filings: dict[str, Filing] = {}  # the one used last stands last
+        self._filings: Recent[str, Filing] = Recent(FILINGS)
+        self._answers: Recent[tuple[Hashable, ...], Answer] = Recent(ANSWERS)
 
     @classmethod
     def open(cls, folder: str | Path, *, reader: str | Path = SHIPPED, k: int = PASSAGES) -> FinanceQA:
@@ -77,6 +98,7 @@ class FinanceQA:
         company: str | None = None,
         year: int | None = None,
         documents: Collection[str] | None = None,
+        n_best: int = 1,
     ) -> Answer:
         """The answer with its evidence, or "not found" with the reason.
 
@@ -85,13 +107,23 @@ class FinanceQA:
             company: as the index names it, or as people call it; beats what the question says.
             year: fiscal year; beats what the question says.
             documents: ids of the only documents to look in; `None` for all of the index.
+            n_best: how many possible answers at most: the answer itself and its alternatives.
         """
         started = time.perf_counter()
-        answer = self._answer(question, company, year, documents)
+        chosen = None if documents is None else frozenset(documents)
+        answer = self._answers.get(
+            (self.index.version, self.k, question, company, year, chosen, n_best),
+            lambda: self._answer(question, company, year, chosen, n_best - 1),
+        )
         return replace(answer, seconds=time.perf_counter() - started)
 
     def _answer(
-        self, question: str, company: str | None, year: int | None, documents: Collection[str] | None
+        self,
+        question: str,
+        company: str | None,
+        year: int | None,
+        documents: Collection[str] | None,
+        alternatives: int,
     ) -> Answer:
         text = _cleaned(question)
         fault = _fault(text)
@@ -109,42 +141,40 @@ class FinanceQA:
         unheld = unheld_company(query, self.index)
         if unheld is not None:
             return _not_found(question, f"no filing in the index is of {unheld}")
-        asked, by_id = asked_of(query), {record.id: record for record in records}
+        request = _Request(question, asked_of(query), {record.id: record for record in records}, alternatives)
         searched = tiers(query, records)
-        alone = _of_one_company(searched, by_id)
+        alone = _of_one_company(searched, request.records)
         numeric = alone and not asks_for_words(text)
-        answer = self._compared(query, question, by_id) if alone else None
+        answer = self._compared(request) if alone else None
         if answer is None and numeric:
-            answer = self._number(asked, question, searched, by_id)
+            answer = self._number(request, searched)
         if answer is not None:
             return answer
         for tier in searched:
-            answer = self._read(asked, question, tier, by_id, tables=not numeric)
+            answer = self._read(request, tier, tables=not numeric)
             if answer is not None:
                 return answer
         return _not_found(question, "no passage of the filings answers it")
 
-    def _number(
-        self, asked: Asked, question: str, searched: Sequence[Tier], records: dict[str, DocumentRecord]
-    ) -> Answer | None:
+    def _number(self, request: _Request, searched: Sequence[Tier]) -> Answer | None:
         """The number that a question asks for, as a table row gives it or worked out from several.
 
         `None` where no row is it beyond doubt; a number that would have to be worked out is "not found" then, unless it
         is a change, which prose may state.
         """
-        plan = plan_of(asked.query, _latest_year(searched, records))
+        plan = plan_of(request.asked.query, _latest_year(searched, request.records))
         if plan is None or plan.said is not None:
-            found = self._look_up(asked, searched, records)
+            found = self._look_up(request, searched)
             if found is not None and (plan is None or plan.is_printed_as(found[0].found.row.label)):
-                return self._looked_up(question, *found, asked, records)
+                return self._looked_up(request, *found)
         if plan is None:
             return None
-        computed = self._computed(plan, asked.query, question, records)
+        computed = self._computed(plan, request)
         return computed if computed.found or not plan.is_change else None
 
-    def _computed(self, plan: Plan, query: Query, question: str, records: dict[str, DocumentRecord]) -> Answer:
+    def _computed(self, plan: Plan, request: _Request) -> Answer:
         """The value of an expression, each item of which is looked up as if it had been asked for."""
-        parts = self._figures(items(plan.expression), query, records)
+        question, parts = request.question, self._figures(items(plan.expression), request)
         if isinstance(parts, Item):
             return _not_found(question, f"no figure is found for {parts.name} in fiscal {parts.year}")
         values = {item: answer.value for item, answer in parts.items() if answer.value is not None}
@@ -165,18 +195,18 @@ class FinanceQA:
             unit=unit,
             scale=scale,
             derivation=Derivation(written(plan.expression, letters), operands),
-            **_evidence(parts, operands, query),
+            **_evidence(parts, operands, request.asked.query),
         )
 
-    def _compared(self, query: Query, question: str, records: dict[str, DocumentRecord]) -> Answer | None:
+    def _compared(self, request: _Request) -> Answer | None:
         """The year or the yes or no that figures of several years decide.
 
         `None` where nothing is compared, a figure is missing, or two years have the largest.
         """
-        comparison = comparison_of(query)
+        comparison = comparison_of(request.asked.query)
         if comparison is None:
             return None
-        parts = self._figures(comparison.figures, query, records)
+        parts = self._figures(comparison.figures, request)
         if isinstance(parts, Item):
             return None
         values = {item: answer.value for item, answer in parts.items() if answer.value is not None}
@@ -187,18 +217,17 @@ class FinanceQA:
             return None
         operands = _operands(parts, letters)
         return Answer(
-            question=question,
+            question=request.question,
             text=text,
             found=True,
             derivation=Derivation(comparison.written(values, letters), operands),
-            **_evidence(parts, operands, query),
+            **_evidence(parts, operands, request.asked.query),
         )
 
-    def _figures(
-        self, wanted: Sequence[Item], query: Query, records: dict[str, DocumentRecord]
-    ) -> dict[Item, Answer] | Item:
+    def _figures(self, wanted: Sequence[Item], request: _Request) -> dict[Item, Answer] | Item:
         """Each figure as if it had been asked for, or the first one that is not found."""
         parts: dict[Item, Answer] = {}
+        query, records = request.asked.query, request.records
         identities = [record.identity for record in records.values()]
         own_filings = [i for i in identities if not query.companies or i.company in query.companies]
         for item in wanted:
@@ -206,29 +235,31 @@ class FinanceQA:
             text = f"What was {item.name} {when} fiscal {item.year}?"
             own = parse_query(text, own_filings)
             own = replace(own, companies=query.companies, mentions=(), quarter=query.quarter, form=query.form)
-            asked = asked_of(own)
-            found = self._look_up(asked, tiers(own, list(records.values())), records)
+            part = _Request(text, asked_of(own), records, alternatives=0)
+            found = self._look_up(part, tiers(own, list(records.values())))
             if found is None:
                 return item
-            parts[item] = self._looked_up(text, *found, asked, records)
+            parts[item] = self._looked_up(part, *found)
         return parts
 
-    def _looked_up(
-        self, question: str, lookup: Lookup, tier: Tier, asked: Asked, records: dict[str, DocumentRecord]
-    ) -> Answer:
+    def _looked_up(self, request: _Request, lookup: Lookup, tier: Tier) -> Answer:
         """The answer that a number of a table is."""
-        row, cell = lookup.found.row, lookup.found.figure.cell
-        page, place = self.index.page(row.document, row.page), (cell.start, cell.end)
-        answer = self._cited(question, page, place, cell, lookup.probability, records, row.document, tier)
-        return replace(answer, value=abs(answer.value)) if asked.paid and answer.value is not None else answer
+        answer = self._number_of(request, lookup.found, lookup.probability, tier)
+        others = (self._number_of(request, found, 0.0, tier) for found in lookup.others[: request.alternatives])
+        return replace(answer, alternatives=tuple(map(_alternative, others)))
 
-    def _look_up(
-        self, asked: Asked, searched: Sequence[Tier], records: dict[str, DocumentRecord]
-    ) -> tuple[Lookup, Tier] | None:
+    def _number_of(self, request: _Request, found: Found, probability: float, tier: Tier) -> Answer:
+        """A number of a table as an answer."""
+        row, cell = found.row, found.figure.cell
+        page, place = self.index.page(row.document, row.page), (cell.start, cell.end)
+        answer = self._cited(request, row.document, page, place, cell, probability, tier)
+        return replace(answer, value=abs(answer.value)) if request.asked.paid and answer.value is not None else answer
+
+    def _look_up(self, request: _Request, searched: Sequence[Tier]) -> tuple[Lookup, Tier] | None:
         """The table row that the question names, and where it was found; `None` where no row is it beyond doubt."""
-        model = load_model()
-        for tier in [*_reporting(asked.period, searched, records), *searched]:
-            filings = [self._filing(records[document]) for document in tier.documents]
+        model, asked = load_model(), request.asked
+        for tier in [*_reporting(asked.period, searched, request.records), *searched]:
+            filings = [self._filing(request.records[document]) for document in tier.documents]
             lookup = likeliest(found_in(filings, asked), model)
             if lookup is not None:
                 return lookup, tier
@@ -236,28 +267,18 @@ class FinanceQA:
 
     def _filing(self, record: DocumentRecord) -> Filing:
         """The rows of a document's tables, kept for the next question."""
-        filing = self._filings.pop(record.id, None)
-        if filing is None:
-            pages = (self.index.page(record.id, number) for number in range(1, record.pages + 1))
-            filing = filing_of(record.id, record.identity, pages)
-        self._filings[record.id] = filing
-        if len(self._filings) > FILINGS:
-            self._filings.pop(next(iter(self._filings)))
-        return filing
+        pages = (self.index.page(record.id, number) for number in range(1, record.pages + 1))
+        return self._filings.get(record.id, lambda: filing_of(record.id, record.identity, pages))
 
-    def _read(
-        self, asked: Asked, question: str, tier: Tier, records: dict[str, DocumentRecord], *, tables: bool
-    ) -> Answer | None:
+    def _read(self, request: _Request, tier: Tier, *, tables: bool) -> Answer | None:
         """The answer of one tier of documents; `None` where none of their passages holds one.
 
         Args:
-            asked: what is asked of tables, and what else the question names.
-            question: as asked.
+            request: what is asked.
             tier: the documents.
-            records: of all documents, by id.
             tables: whether tables are read too; not where their numbers have been looked up.
         """
-        hits = ranked(self.index, asked.query, k=self.k, filters=Filters(documents=tier.documents))
+        hits = ranked(self.index, request.asked.query, k=self.k, filters=Filters(documents=tier.documents))
         pages: dict[tuple[str, int], Page] = {}
         found: list[Candidates] = []
         ranks: list[int] = []
@@ -268,57 +289,60 @@ class FinanceQA:
             if at not in pages:
                 pages[at] = self.index.page(*at)
             ranks.append(rank)
-            found.append(candidates(hit.passage, pages[at], records[at[0]].identity, asked))
+            found.append(candidates(hit.passage, pages[at], request.records[at[0]].identity, request.asked))
         spans = self.reader.read(
             [c.question for c in found], [c.passage.text for c in found], allowed=[c.allowed for c in found]
         )
         if not tables:
-            years = asked.query.fiscal_years
+            years = request.asked.query.fiscal_years
             spans = [s for s in spans if not of_other_years(found[s.context].passage.text, s.start, s.end, years)]
-        span = self._best(spans, ranks)
-        if span is None:
+        answers: list[Answer] = []
+        for span in self._best(spans, ranks):
+            if len(answers) > request.alternatives:
+                break
+            passage, cells = found[span.context].passage, found[span.context].cells
+            start, end = span.start, span.end
+            if passage.kind == "text" and asks_for_several(request.question):
+                start, end = whole_list(passage.text, start, end)
+            place = passage.to_page(start, end)
+            if place is not None:
+                document, probability = passage.document_id, self.reader.calibration.probability(span.margin)
+                page, cell = pages[document, passage.page], cells.get((start, end))
+                answers.append(self._cited(request, document, page, place, cell, probability, tier))
+        if not answers:
             return None
-        passage, cells = found[span.context].passage, found[span.context].cells
-        start, end = span.start, span.end
-        if passage.kind == "text" and asks_for_several(question):
-            start, end = whole_list(passage.text, start, end)
-        place = passage.to_page(start, end)
-        if place is None:
-            return None
-        return self._cited(
-            question,
-            pages[passage.document_id, passage.page],
-            place,
-            cells.get((start, end)),
-            self.reader.calibration.probability(span.margin),
-            records,
-            passage.document_id,
-            tier,
-        )
+        return replace(answers[0], alternatives=tuple(map(_alternative, answers[1:])))
 
-    def _best(self, spans: Sequence[Span], ranks: Sequence[int]) -> Span | None:
-        """The best span that beats the threshold, early passages a little ahead."""
-        able = [span for span in spans if self.reader.calibration.found(span.margin)]
-        return max(able, key=lambda s: s.margin - RANK_WEIGHT * ranks[s.context] / self.k, default=None)
+    def _best(self, spans: Sequence[Span], ranks: Sequence[int]) -> Iterator[Span]:
+        """Spans that say different things, best first, early passages a little ahead; none if none beats the threshold."""
+        found = self.reader.calibration.found
+        if not any(found(span.margin) for span in spans):
+            return
+        better: list[Span] = []
+        for span in sorted(
+            spans, key=lambda s: (not found(s.margin), RANK_WEIGHT * ranks[s.context] / self.k - s.margin)
+        ):
+            if not any(_says_the_same(span, other) for other in better):
+                better.append(span)
+                yield span
 
     def _cited(
         self,
-        question: str,
+        request: _Request,
+        document: str,
         page: Page,
         place: tuple[int, int],
         cell: Cell | None,
         probability: float,
-        records: dict[str, DocumentRecord],
-        document: str,
         tier: Tier,
     ) -> Answer:
         """The answer that stands at characters [start, end) of a page."""
         start, end = place
-        record = records[document]
+        record = request.records[document]
         text = page.text[start:end]
         quantity = quantity_of(text, cell, page.text[end : end + 20])
         return Answer(
-            question=question,
+            question=request.question,
             text=text,
             found=True,
             value=None if quantity is None else quantity.scaled,
@@ -327,8 +351,20 @@ class FinanceQA:
             probability=probability,
             citations=(cite(record, page, start, end),),
             assumed=tier.assumed,
-            restated=() if cell is None else restatements(self.index, record, page, cell, list(records.values())),
+            restated=()
+            if cell is None
+            else restatements(self.index, record, page, cell, list(request.records.values())),
         )
+
+
+def _alternative(answer: Answer) -> Alternative:
+    return Alternative(answer.text, answer.value, answer.unit, answer.scale, answer.citations[0])
+
+
+def _says_the_same(span: Span, other: Span) -> bool:
+    """Whether two spans share characters of a passage or have the same words."""
+    overlap = span.context == other.context and span.start < other.end and other.start < span.end
+    return overlap or normalise_answer(span.text) == normalise_answer(other.text)
 
 
 def _operands(parts: Mapping[Item, Answer], letters: Mapping[Item, str]) -> tuple[Operand, ...]:
@@ -358,7 +394,7 @@ def _evidence(parts: Mapping[Item, Answer], operands: Sequence[Operand], query: 
     }
 
 
-def _reporting(period: Period | None, searched: Sequence[Tier], records: dict[str, DocumentRecord]) -> list[Tier]:
+def _reporting(period: Period | None, searched: Sequence[Tier], records: Mapping[str, DocumentRecord]) -> list[Tier]:
     """The filings that report on the very period that a question names, before all others."""
     documents = tuple(
         document
@@ -369,14 +405,14 @@ def _reporting(period: Period | None, searched: Sequence[Tier], records: dict[st
     return [Tier(documents, searched[0].assumed)] if documents else []
 
 
-def _latest_year(searched: Sequence[Tier], records: dict[str, DocumentRecord]) -> int | None:
+def _latest_year(searched: Sequence[Tier], records: Mapping[str, DocumentRecord]) -> int | None:
     """The last fiscal year that the filings searched report on."""
     reported = (records[document].identity for tier in searched for document in tier.documents)
     years = [i.fiscal_year for i in reported if i.fiscal_year is not None and i.quarter is None]
     return max(years, default=None)
 
 
-def _of_one_company(searched: Sequence[Tier], records: dict[str, DocumentRecord]) -> bool:
+def _of_one_company(searched: Sequence[Tier], records: Mapping[str, DocumentRecord]) -> bool:
     """Whether all filings searched are of one company, whatever name it filed under."""
     searched_in = [records[document].identity for tier in searched for document in tier.documents]
     key = filers(frozenset(identity.company or "" for identity in searched_in))

@@ -87,6 +87,7 @@ def describe(answer: Answer) -> str:
         values = (f"{o.letter} = {o.value:,f} {o.unit or ''}".rstrip() for o in answer.derivation.operands)
         lines.insert(1, f"  = {answer.derivation.expression}, where {', '.join(values)}")
     lines += [f"  restated as {r.text} in {r.citation.title}, page {r.citation.page}" for r in answer.restated]
+    lines += [f"  or: {a.text}  ({a.citation.title}, page {a.citation.page})" for a in answer.alternatives]
     lines += [f"  assumed: {note}" for note in answer.assumed]
     return "\n".join(lines)
 

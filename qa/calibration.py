@@ -71,7 +71,7 @@ def best_threshold(margins: Sequence[float], gains: Sequence[float], losses: Seq
     Args:
         margins: one a question.
         gains: the question's score (F1, 0 to 1) if its best span is given.
-        losses: its score if "not found" is said: 1 where it is unanswerable, else 0.
+        losses: its score if "not found" is said: 0 where it is answerable.
 
     Returns:
         Half way between the two margins where the best cut lies.

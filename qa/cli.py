@@ -58,6 +58,7 @@ def ask(
     company: Annotated[str | None, typer.Option(help="Ask the filings of this company only.")] = None,
     year: Annotated[int | None, typer.Option(help="Fiscal year asked for.")] = None,
     k: Annotated[int, typer.Option(min=1, max=200, help="Passages read at a time.")] = 12,
+    n_best: Annotated[int, typer.Option(min=1, max=20, help="Possible answers to give, the best included.")] = 1,
     model: Annotated[str, typer.Option(help="finance-qa-reader, a folder, or a hub name.")] = "finance-qa-reader",
     batch: Annotated[Path | None, typer.Option(exists=True, dir_okay=False, help="File of questions.")] = None,
     as_csv: Annotated[bool, typer.Option("--csv", help="With --batch: CSV instead of JSON lines.")] = False,
@@ -71,7 +72,7 @@ def ask(
 
     questions = [question] if question is not None else read_questions(batch or Path())
     with FinanceQA.open(index, reader=model, k=k) as system:
-        answers = (system.ask(asked, company=company, year=year) for asked in questions)
+        answers = (system.ask(asked, company=company, year=year, n_best=n_best) for asked in questions)
         if batch is None and not as_json:
             typer.echo(describe(next(answers)))
             return
@@ -127,7 +128,7 @@ def evaluate_reader(
     examples = load_examples(dataset, split)
     examples = examples[:limit] if limit else examples
     null_allowed = not all(example.answerable for example in examples)
-    result = run(Reader.from_pretrained(model), examples, dataset=dataset, split=split, null_allowed=null_allowed)
+    result = run(Reader.quick(model), examples, dataset=dataset, split=split, null_allowed=null_allowed)
     result.write(out)
     if not limit:
         add_evaluation(Path(model), result)
@@ -162,7 +163,7 @@ def evaluate_retrieval(
     rung = _one_of(GIVEN, given, "--given")
     if dataset in CORPORA and not (index / FILE).is_file():
         make_corpus_index(dataset, index)
-    judge = None if model == "none" else reader_judge(Reader.from_pretrained(model))
+    judge = None if model == "none" else reader_judge(Reader.quick(model))
     with Index.open(index) as opened:
         questions = load_judged(dataset, split, opened)
         result = run(opened, questions, dataset=dataset, split=split, given=rung, judge=judge)

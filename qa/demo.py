@@ -62,7 +62,7 @@ def run() -> bool:
             report = ingest(index, [sample_folder()])
             print(f"{report.added} sample filings, {report.pages} pages, {report.passages} passages\n")
         with contextlib.closing(Index.open(f"{folder}/index")) as opened:
-            system = FinanceQA(opened, Reader.from_pretrained())
+            system = FinanceQA(opened, Reader.quick())
             for question in asked:
                 answer = system.ask(question.question)
                 good = question.judge(answer)

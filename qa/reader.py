@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from transformers import PreTrainedModel
 
 SHIPPED = "finance-qa-reader"
-GENERAL = "general-qa-reader"  # studies start from it; the shipped one is the same until one ships that has read filings' prose
+GENERAL = "general-qa-reader"  # what the shipped one started from, and what studies start from
 FOLDERS = {
     name: Path(__file__).parent / "models" / folder
     for name, folder in ((SHIPPED, "reader"), (GENERAL, "general-reader"))
@@ -87,7 +87,7 @@ class Reader:
         max_length: int = 256,
         stride: int = 96,
         batch_size: int = 32,
-        max_answer_tokens: int = 30,
+        max_answer_tokens: int = 64,
         max_question_tokens: int = MAX_QUESTION_TOKENS,
         calibration: Calibration | None = None,
     ) -> None:

@@ -66,7 +66,7 @@ def measure(arguments: Arguments, seed: int, folder: Path) -> Measured:
     parts = [part for part in PARTS if part.name in arguments["without"]]
     with _index(arguments, folder) as index:
         index.fuse = next((part.fusion for part in parts if part.fusion is not fuse), fuse)
-        reader = Reader.from_pretrained()
+        reader = Reader.quick()
         system = FinanceQA(index, reader, k=arguments["k"])
         asked = _drawn(_questions(arguments, index), arguments["limit"], seed)
         with _searching(parts, reader_judge(reader) if arguments["judged"] else None) as hits:

@@ -107,7 +107,7 @@ def main(
     if unknown:
         raise typer.BadParameter(f"no part {', '.join(sorted(unknown))}; there are {', '.join(p.name for p in PARTS)}")
     parts = [known for known in PARTS if not part or known.name in part]
-    judge = reader_judge(Reader.from_pretrained())
+    judge = reader_judge(Reader.quick())
     run(index, work, out, judge=judge, parts=parts, every=every, say=lambda line: typer.echo(line, err=True))
 
 

@@ -16,7 +16,7 @@ import typer
 from qa.data.filing_lookup import LookupQuestion, filing_lookups, tagged_filings
 from qa.lookup.asked import asked_of
 from qa.lookup.features import Features, Found, found_in
-from qa.lookup.model import likeliest_value, probabilities
+from qa.lookup.model import probabilities, ranked_values
 from qa.lookup.rows import filing_of
 from qa.lookup.training import Case, is_right
 from retrieval.document import Document
@@ -94,7 +94,7 @@ def _judged(case: LookupCase, weights: Features) -> Judged:
     if not case.case.values:
         return Judged(absent, absent)
     chances = probabilities(case.case.features, weights)
-    places, chance = likeliest_value(chances, case.case.values)
+    places, chance = ranked_values(chances, case.case.values)[0]
     if chance < 1 - chances.sum():
         return Judged(absent, absent)
     best = max(places, key=lambda i: float(chances[i]))

@@ -49,4 +49,6 @@ async def _answers(request: Request, service: Service, asked: list[schemas.Ask])
 
 def _answer(system: FinanceQA, asked: schemas.Ask) -> Answer:
     system.k = asked.k
-    return system.ask(asked.question, company=asked.company, year=asked.year, documents=asked.documents)
+    return system.ask(
+        asked.question, company=asked.company, year=asked.year, documents=asked.documents, n_best=asked.n_best
+    )

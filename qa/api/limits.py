@@ -3,6 +3,7 @@
 MAX_BODY = 1_000_000  # bytes, but for uploads
 MAX_UPLOAD = 50_000_000  # bytes of the file and the form around it
 MAX_K = 100  # passages
+MAX_N_BEST = 20  # possible answers to a question
 MAX_BATCH = 32  # questions
 MAX_LISTED = 1_000  # documents in one answer
 MAX_CHARACTERS = 100_000  # of a page in one answer

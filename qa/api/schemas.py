@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from qa.answering import MAX_QUESTION, PASSAGES
-from qa.api.limits import MAX_BATCH, MAX_K, MAX_PAGE
+from qa.api.limits import MAX_BATCH, MAX_K, MAX_N_BEST, MAX_PAGE
 
 
 def _whole(value: object) -> object:
@@ -33,6 +33,7 @@ Company = Annotated[
 ]
 Year = Annotated[int, Field(ge=1900, le=2100, description="Fiscal year.", examples=[2022]), _WHOLE]
 Passages = Annotated[int, Field(ge=1, le=MAX_K, description="Passages."), _WHOLE]
+NBest = Annotated[int, Field(ge=1, le=MAX_N_BEST, description="Possible answers, the best included."), _WHOLE]
 
 
 class Ask(BaseModel):
@@ -45,6 +46,7 @@ class Ask(BaseModel):
     year: Year | None = None
     documents: list[DocumentId] | None = Field(default=None, min_length=1, max_length=1000, examples=[None])
     k: Passages = PASSAGES
+    n_best: NBest = 1
 
 
 class AskBatch(BaseModel):
@@ -94,6 +96,16 @@ class Restatement(BaseModel):
     citation: Citation
 
 
+class Alternative(BaseModel):
+    """Another possible answer, for which no probability is claimed."""
+
+    answer: str
+    value: str | None
+    unit: str | None
+    scale: str | None
+    citation: Citation
+
+
 class Answer(BaseModel):
     """An answer, or "not found" with the reason; `value` is a decimal number with the scale applied."""
 
@@ -109,6 +121,7 @@ class Answer(BaseModel):
     derivation: Derivation | None
     assumed: list[str]
     restated: list[Restatement]
+    alternatives: list[Alternative]
     seconds: float = Field(ge=0)
 
 

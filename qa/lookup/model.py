@@ -22,6 +22,7 @@ from qa.lookup.features import FEATURES, Features, Found
 from retrieval.bundled import ModelError
 
 FILE = Path(__file__).parent.parent / "models" / "lookup.json"
+OTHERS = 0.005  # the least probability of a number that is worth a look beside the likeliest
 
 
 @dataclass(frozen=True)
@@ -41,10 +42,17 @@ class LookupModel:
 
 @dataclass(frozen=True, slots=True)
 class Lookup:
-    """The likeliest number, where it stands best, and how likely it is wherever it stands."""
+    """The likeliest number.
+
+    Attributes:
+        found: where it stands best.
+        probability: how likely it is, wherever it stands.
+        others: other numbers that are not unlikely, where each stands best, likeliest first.
+    """
 
     found: Found
     probability: float
+    others: tuple[Found, ...]
 
 
 @lru_cache(maxsize=4)
@@ -72,13 +80,13 @@ def probabilities(features: Features, weights: Features) -> Features:
     return chances
 
 
-def likeliest_value(chances: Features, values: Sequence[Decimal]) -> tuple[list[int], float]:
-    """The places of the value with the most probability over all of its places, and that probability."""
+def ranked_values(chances: Features, values: Sequence[Decimal]) -> list[tuple[list[int], float]]:
+    """For each value its places and its probability over all of them, likeliest first."""
     places: dict[Decimal, list[int]] = defaultdict(list)
     for i, value in enumerate(values):
         places[value].append(i)
-    best = max(places.values(), key=lambda of: float(chances[of].sum()))
-    return best, float(chances[best].sum())
+    each = [(of, float(chances[of].sum())) for of in places.values()]
+    return sorted(each, key=lambda value: -value[1])
 
 
 def likeliest(found: Sequence[Found], model: LookupModel) -> Lookup | None:
@@ -86,10 +94,13 @@ def likeliest(found: Sequence[Found], model: LookupModel) -> Lookup | None:
     if not found:
         return None
     chances = probabilities(np.array([number.features for number in found]), model.weights)
-    places, chance = likeliest_value(chances, [abs(number.figure.value) for number in found])
+    ranked = ranked_values(chances, [abs(number.figure.value) for number in found])
+    chance = ranked[0][1]
     if chance < model.threshold:
         return None
-    return Lookup(found[max(places, key=lambda i: float(chances[i]))], model.curve.probability(log_odds(chance)))
+    likely = [places for places, value_chance in ranked if value_chance >= min(chance, OTHERS)]
+    best, *others = (found[max(places, key=lambda i: float(chances[i]))] for places in likely)
+    return Lookup(best, model.curve.probability(log_odds(chance)), tuple(others))
 
 
 def log_odds(probability: float) -> float:

@@ -24,7 +24,7 @@ from qa.calibration import fit_logistic
 from qa.data.filing_lookup import PARAPHRASED, LookupQuestion, filing_lookups, tagged_filings
 from qa.lookup.asked import asked_of, same_day
 from qa.lookup.features import FEATURES, Features, Found, found_in
-from qa.lookup.model import FILE, likeliest_value, log_odds, probabilities
+from qa.lookup.model import FILE, log_odds, probabilities, ranked_values
 from qa.lookup.rows import filing_of
 from retrieval.document import Document
 from retrieval.files import write_atomically
@@ -122,7 +122,7 @@ def left_out(groups: Sequence[Sequence[Case]]) -> list[tuple[float, float, bool]
     for fold in range(FOLDS):
         weights = fit([case for i, group in enumerate(groups) if i % FOLDS != fold for case in group])
         for case in (case for group in groups[fold::FOLDS] for case in group):
-            places, chance = likeliest_value(probabilities(case.features, weights), case.values)
+            places, chance = ranked_values(probabilities(case.features, weights), case.values)[0]
             found.append((chance, float(case.right[places].any()), case.derived))
     return found
 

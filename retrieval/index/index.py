@@ -223,10 +223,15 @@ class Index:
 
     def documents(self) -> list[DocumentRecord]:
         """All documents, without their pages."""
-        number = self._store.transaction
+        number = self.version
         if number != self._records[0]:
             self._records = (number, self._store.documents())
         return self._records[1]
+
+    @property
+    def version(self) -> int:
+        """A number that changes whenever a document is added or deleted, by whatever process."""
+        return self._store.transaction
 
     def sources(self) -> dict[str, KnownSource]:
         """What became of each file that was ever ingested, by path."""

@@ -10,6 +10,10 @@ class LoadError(ValueError):
     """A file cannot be read as a filing; the message is one line that says why, without the path."""
 
 
+class TookTooLongError(LoadError):
+    """Reading a file was given up, which another time, on a machine with less to do, may not happen."""
+
+
 @dataclass(frozen=True, slots=True)
 class SourceFile:
     """A file to load: its path and the sha256 of what decides its document (its bytes and its sidecar's)."""
@@ -28,7 +32,7 @@ class Loaded:
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """A file that did not become a document, and why, in one line; `file` is `None` where it could not be read."""
+    """A file that did not become a document, and why, in one line; `file` is `None` where it may another time."""
 
     source: str
     reason: str

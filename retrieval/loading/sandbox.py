@@ -14,7 +14,7 @@ from pathlib import Path
 
 from retrieval.document import Identity
 from retrieval.loading.parse import parse_file
-from retrieval.loading.parsed import LoadError, Parsed
+from retrieval.loading.parsed import LoadError, Parsed, TookTooLongError
 
 TIME_LIMIT = 120.0  # seconds a file
 MEMORY_LIMIT = 4_000_000_000  # bytes of address space
@@ -59,7 +59,7 @@ class Sandbox:
         try:
             if not pipe.poll(self._time_limit):
                 self.close()
-                raise LoadError(f"took longer than {self._time_limit:.0f} s to read")
+                raise TookTooLongError(f"took longer than {self._time_limit:.0f} s to read")
             outcome = pipe.recv()
         except (EOFError, ConnectionError):
             self.close()

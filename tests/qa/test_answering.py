@@ -1,17 +1,23 @@
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
+from qa.answer import Answer
 from qa.answering import FinanceQA, _companies
 from qa.candidates import candidates, of_other_years
 from qa.demo import sample_questions
 from qa.lookup.asked import asked_of
+from qa.metrics.normalise import normalise_answer
 from qa.number import quantity_of
 from qa.reader import Reader
+from qa.recent import Recent
 from retrieval.document import Cell, Identity
 from retrieval.index.index import Index
+from retrieval.ingest import ingest
 from retrieval.query import parse_query
 from retrieval.ranking import ranked
+from retrieval.samples import sample_folder
 
 QUESTIONS = sample_questions()
 
@@ -120,6 +126,52 @@ def test_any_reader_can_take_the_shipped_one_s_place(sample_index, bert):
     with Index.open(sample_index) as index:
         answer = FinanceQA(index, Reader(model, tokenizer)).ask("What was Larkfield's revenue in 2023?")
     assert answer.text
+
+
+def test_an_answer_is_kept_until_the_index_changes(tmp_path, monkeypatch):
+    question = "Why did Larkfield's gross margin rise in 2023?"
+    worked: list[str] = []
+    with Index.create(tmp_path / "index") as index:
+        ingest(index, [sample_folder()])
+        system = FinanceQA(index, Reader.quick())
+        monkeypatch.setattr(system, "_answer", lambda asked, *_: worked.append(asked) or Answer(asked, "x", found=True))
+        for _ in range(3):
+            assert system.ask(question).text == "x"
+        assert worked == [question]
+        system.ask(question, n_best=2)
+        system.ask(question, year=2023)
+        assert len(worked) == 3
+        index.delete(index.documents()[0].id)
+        system.ask(question)
+        assert len(worked) == 4
+
+
+def test_only_the_last_wanted_are_kept():
+    made: list[str] = []
+    recent: Recent[str, str] = Recent(2)
+    for key in "abacab":
+        assert recent.get(key, lambda key=key: made.append(key) or key.upper()) == key.upper()
+    assert made == ["a", "b", "c", "b"]
+
+
+def test_alternatives_say_something_else_and_change_no_answer(sample_index):
+    questions = [
+        "Why did Larkfield's gross margin rise in 2023?",
+        "What was Larkfield's cost of revenue in fiscal 2023?",
+    ]
+    with FinanceQA.open(sample_index) as system:
+        for question in questions:
+            alone, beside = system.ask(question), system.ask(question, n_best=4)
+            assert replace(beside, alternatives=(), seconds=0.0) == replace(alone, seconds=0.0)
+            assert alone.alternatives == () and len(beside.alternatives) <= 3
+            said = [beside.text, *(alternative.text for alternative in beside.alternatives)]
+            assert len({normalise_answer(text) for text in said}) == len(said)
+            for alternative in beside.alternatives:
+                place = alternative.citation
+                page = system.index.page(place.document, place.page)
+                assert page.text[place.start : place.end] == alternative.text
+        assert system.ask(questions[0], n_best=4).alternatives
+        assert system.ask("What was Hollowmere Robotics' revenue?", n_best=4).alternatives == ()
 
 
 @pytest.mark.parametrize(

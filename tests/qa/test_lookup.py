@@ -11,7 +11,7 @@ from qa.answers_evaluation import evaluate_answers
 from qa.data.filing_lookup import filing_lookups, held_out
 from qa.lookup.asked import asked_of, fits, is_balance
 from qa.lookup.features import FEATURES, found_in
-from qa.lookup.model import LookupModel, likeliest, likeliest_value, load_model, probabilities
+from qa.lookup.model import LookupModel, likeliest, load_model, probabilities, ranked_values
 from qa.lookup.rows import filing_of
 from qa.lookup.training import cases_of, fit, threshold_for
 from qa.lookup.words import telling_words
@@ -69,8 +69,6 @@ def test_probabilities_by_hand():
     features = np.array([[1.0], [0.0]])
     assert probabilities(features, np.array([np.log(2.0)])) == pytest.approx([2 / 4, 1 / 4])
     assert probabilities(features, np.array([2000.0])) == pytest.approx([1.0, 0.0])
-    values = [Decimal(5), Decimal(7), Decimal(5)]
-    assert likeliest_value(np.array([0.3, 0.4, 0.2]), values) == ([0, 2], pytest.approx(0.5))
 
 
 def test_a_number_below_the_threshold_is_none(filing):
@@ -82,6 +80,16 @@ def test_a_number_below_the_threshold_is_none(filing):
     assert best is not None and best.found.figure.cell.text == "528" and 0.9 < best.probability < 1
     assert likeliest(found, LookupModel(model.weights, threshold=1.0)) is None
     assert likeliest([], model) is None
+    unsure = likeliest(found, LookupModel(model.weights / 20, threshold=0.0))
+    values = [abs(each.figure.value) for each in (unsure.found, *unsure.others)]
+    assert len(values) == len(set(values)) > 1 and not best.others
+
+
+def test_values_are_ranked_by_their_probability_over_all_places():
+    values = [Decimal(5), Decimal(7), Decimal(5), Decimal(1)]
+    ranked = ranked_values(np.array([0.3, 0.4, 0.2, 0.05]), values)
+    assert [places for places, _ in ranked] == [[0, 2], [1], [3]]
+    assert [chance for _, chance in ranked] == pytest.approx([0.5, 0.4, 0.05])
 
 
 def test_a_model_of_other_features_is_refused(tmp_path):
