@@ -15,6 +15,9 @@ Before this was written, one seed of the arms with replay had been seen (finance
 questions: SQuAD 77.0 with replay, 79.2 with dark replay and 80.1 where it weighs three times as much, 80.4 at the
 start; finance 71.5, 70.7 and 69.1.
 
+The arm that keeps 0.1 was added when the other three had been run: on all of SQuAD v1.1 dev the reader with dark replay
+has EM 69.98 and F1 80.1 as questions are answered with it (8-bit products), two questions short of the rule's 70.
+
 Primary metric: token F1 against the silver span on financial_qa_10k, 16 companies unseen in training, all their
 questions. Beside it the same questions put to passages of the filings (filing_prose), two in three of which do not
 answer, where "no answer" counts as one.
@@ -26,7 +29,7 @@ figures are at least EM 70 and F1 80 on all questions, and its F1 on TAT-QA dev'
 one's by more than 1 point; of several, the one with the highest primary metric. What ships is one reader, trained with
 seed 1, and the test is of that reader: it says nothing of other seeds. The arms with replay are exploratory.
 
-Cost: 2 readers trained, an hour each on one core, and 7 runs of 6 minutes that read: an hour and a half on two cores.
+Cost: 2 readers trained, an hour each on one core, and 8 runs of 6 minutes that read: an hour and a half on two cores.
 
 Command: financeqa study run shipped_reader --size cpu
 """
@@ -38,7 +41,7 @@ from experiments.study.study import Arm, Study
 FREEZE = {"name": "freeze", "part": "words"}  # what changed must fit the shipped file
 REPLAY = {"name": "replay", "share": 1.5}
 DARK = {"name": "dark_replay", "examples": 6000, "share": 1.5, "weight": 3.0}
-KEPT = (0.2, 0.3)
+KEPT = (0.1, 0.2, 0.3)
 ARTICLES = ["The_Legend_of_Zelda:_Twilight_Princess", "IPod", "Solar_energy"]  # kept for the calibration of what ships
 
 STUDY = Study(
