@@ -314,14 +314,19 @@ class FinanceQA:
         return replace(answers[0], alternatives=tuple(map(_alternative, answers[1:])))
 
     def _best(self, spans: Sequence[Span], ranks: Sequence[int]) -> Iterator[Span]:
-        """Spans that say different things, best first, early passages a little ahead; none if none beats the threshold."""
-        found = self.reader.calibration.found
-        if not any(found(span.margin) for span in spans):
+        """Spans that say different things, best first, early passages a little ahead; none if none beats the threshold.
+
+        Those that are the ones to give of their passages come before all others.
+        """
+        able = {id(span) for span in spans if span.agreed and self.reader.calibration.found(span.margin)}
+        if not able:
             return
+
+        def order(span: Span) -> tuple[bool, bool, float]:
+            return id(span) not in able, not span.agreed, RANK_WEIGHT * ranks[span.context] / self.k - span.margin
+
         better: list[Span] = []
-        for span in sorted(
-            spans, key=lambda s: (not found(s.margin), RANK_WEIGHT * ranks[s.context] / self.k - s.margin)
-        ):
+        for span in sorted(spans, key=order):
             if not any(_says_the_same(span, other) for other in better):
                 better.append(span)
                 yield span

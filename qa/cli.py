@@ -114,6 +114,7 @@ def evaluate_reader(
     out: Annotated[Path, typer.Option(help="Where predictions and scores are written, as JSON.")],
     model: Annotated[str, typer.Option(help="finance-qa-reader, a folder, or a hub name.")] = "finance-qa-reader",
     limit: Annotated[int, typer.Option(min=0, help="Only the first so many questions; 0 for all.")] = 0,
+    max_answer_tokens: Annotated[int, typer.Option(min=1, help="Length of an answer at most.")] = 30,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")] = False,
 ) -> None:
     """Score a reader on a span data set; "no answer" is allowed where the data set has such questions.
@@ -128,7 +129,9 @@ def evaluate_reader(
     examples = load_examples(dataset, split)
     examples = examples[:limit] if limit else examples
     null_allowed = not all(example.answerable for example in examples)
-    result = run(Reader.quick(model), examples, dataset=dataset, split=split, null_allowed=null_allowed)
+    reader = Reader.quick(model)
+    reader.max_answer_tokens = max_answer_tokens
+    result = run(reader, examples, dataset=dataset, split=split, null_allowed=null_allowed)
     result.write(out)
     if not limit:
         add_evaluation(Path(model), result)

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 from qa.bundled_tokenizer import BundledTokenizer
 from qa.calibration import Calibration, load_calibration
-from qa.decoding import Candidate, Place, admissible_spans, best_spans, merge_windows, probabilities
+from qa.decoding import Candidate, Place, admissible_spans, agreed, best_spans, merge_windows, probabilities
 from qa.features import MAX_QUESTION_TOKENS, Window, WindowTokenizer, encode_windows
 from qa.finished_model import has_adapter, load_finished
 from retrieval.bundled import BUNDLED, ModelError, resolve_model
 from retrieval.delta import FILE, load_delta, tuned_weights
 from retrieval.onnx_encoder import OnnxEncoder
+from retrieval.precision import has_integer_products
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel
@@ -26,6 +27,7 @@ FOLDERS = {
     for name, folder in ((SHIPPED, "reader"), (GENERAL, "general-reader"))
 }
 N_BEST = 20
+CLAUSE = 64  # tokens of an answer at most when questions are answered; filings answer in clauses, SQuAD in phrases
 _HEAD = "qa_outputs"
 
 
@@ -47,6 +49,7 @@ class Span:
         end_logit: of its last token.
         null_score: sum of both logits at the null position: the least over the windows of its context.
         probability: from one softmax over all candidates of the question and "no answer".
+        agreed: whether it is the one to give of its context, see `qa.decoding.agreed`; of allowed places the best.
     """
 
     text: str
@@ -57,6 +60,7 @@ class Span:
     end_logit: float
     null_score: float
     probability: float
+    agreed: bool
 
     @property
     def score(self) -> float:
@@ -87,7 +91,7 @@ class Reader:
         max_length: int = 256,
         stride: int = 96,
         batch_size: int = 32,
-        max_answer_tokens: int = 64,
+        max_answer_tokens: int = 30,
         max_question_tokens: int = MAX_QUESTION_TOKENS,
         calibration: Calibration | None = None,
     ) -> None:
@@ -144,19 +148,22 @@ class Reader:
 
     @classmethod
     def quick(cls, name: str | Path = SHIPPED) -> Reader:
-        """A reader for answering: one of `FOLDERS` without torch and with products of 8-bit integers.
+        """A reader for answering: one of `FOLDERS` without torch; any other is as `from_pretrained` loads it.
 
-        It starts in a fraction of a second and reads twice as fast; any other is as `from_pretrained` loads it.
+        It starts in a fraction of a second. On processors made for it products are those of 8-bit integers, twice as fast.
 
         Raises:
             ModelError: there is no such model, or it has no span head.
         """
         folder = FOLDERS.get(str(name), Path(name))
-        if not (folder / FILE).is_file() and str(name) not in FOLDERS:
-            return cls.from_pretrained(name)
-        weights, config = tuned_weights(folder)
-        encoder = OnnxEncoder(weights, config, head=_HEAD, bits=8)
-        return cls(encoder, BundledTokenizer(), batch_size=1, calibration=load_calibration(folder))
+        if (folder / FILE).is_file() or str(name) in FOLDERS:
+            weights, config = tuned_weights(folder)
+            encoder = OnnxEncoder(weights, config, head=_HEAD, bits=8 if has_integer_products() else 32)
+            reader = cls(encoder, BundledTokenizer(), batch_size=1, calibration=load_calibration(folder))
+        else:
+            reader = cls.from_pretrained(name)
+        reader.max_answer_tokens = CLAUSE
+        return reader
 
     def read(
         self,
@@ -166,7 +173,7 @@ class Reader:
         top_k: int = N_BEST,
         allowed: Sequence[Sequence[Place] | None] | None = None,
     ) -> list[Span]:
-        """The best answers to a question over all contexts together, best first.
+        """The best answers to a question over all contexts together: the one of each context, then others, best first.
 
         Args:
             question: any text; a list has one wording for each context.
@@ -178,33 +185,28 @@ class Reader:
         wordings = [question] * len(contexts) if isinstance(question, str) else question
         requests = [_Request(*parts) for parts in zip(wordings, contexts, limits, strict=True)]
         results = self._candidates(requests, n_best=max(N_BEST, top_k))
-        spans = [
-            (index, candidate, null) for index, (candidates, null) in enumerate(results) for candidate in candidates
-        ]
         null_score = min((null for _, null in results), default=None)
-        shares = probabilities([candidate.score for _, candidate, _ in spans], null_score)
+        shares = iter(probabilities([c.score for candidates, _ in results for c in candidates], null_score))
         found = [
-            Span(contexts[i][c.start : c.end], i, c.start, c.end, c.start_logit, c.end_logit, null, share)
-            for (i, c, null), share in zip(spans, shares, strict=True)
+            _span(request, i, candidate, null, next(shares), agreed=place == chosen)
+            for i, (request, (candidates, null)) in enumerate(zip(requests, results, strict=True))
+            for chosen in [_chosen(request, candidates)]
+            for place, candidate in enumerate(candidates)
         ]
-        return sorted(found, key=lambda span: -span.margin)[:top_k]
+        return sorted(found, key=lambda span: (not span.agreed, -span.margin))[:top_k]
 
     def read_each(self, questions: Sequence[str], contexts: Sequence[str]) -> list[Span | None]:
-        """The best span of each (question, context) pair, whatever its null score; `None` for an empty context.
+        """The span to give of each (question, context) pair, whatever its null score; `None` for an empty context.
 
         Pairs are batched together by length, so this is the way to read a whole data set.
         """
         requests = [_Request(q, c, None) for q, c in zip(questions, contexts, strict=True)]
-        best: list[Span | None] = []
-        for request, (candidates, null) in zip(requests, self._candidates(requests, n_best=1), strict=True):
-            if not candidates:
-                best.append(None)
-                continue
-            c = candidates[0]
-            share = probabilities([c.score], null)[0]
-            text = request.context[c.start : c.end]
-            best.append(Span(text, 0, c.start, c.end, c.start_logit, c.end_logit, null, share))
-        return best
+        return [
+            _span(request, 0, chosen, null, probabilities([chosen.score], null)[0], agreed=True)
+            if candidates and (chosen := candidates[_chosen(request, candidates)])
+            else None
+            for request, (candidates, null) in zip(requests, self._candidates(requests), strict=True)
+        ]
 
     def _candidates(self, requests: Sequence[_Request], n_best: int = N_BEST) -> list[tuple[list[Candidate], float]]:
         """For each request its merged candidates and its null score."""
@@ -257,6 +259,19 @@ class Reader:
         with torch.inference_mode():
             output = self.model(**padded)
         return output.start_logits.float().cpu().numpy(), output.end_logits.float().cpu().numpy()
+
+
+def _chosen(request: _Request, candidates: Sequence[Candidate]) -> int:
+    """Which of a context's candidates is the one to give."""
+    return agreed(candidates, request.context) if candidates and request.allowed is None else 0
+
+
+def _span(
+    request: _Request, context: int, candidate: Candidate, null: float, probability: float, *, agreed: bool
+) -> Span:
+    start, end = candidate.start, candidate.end
+    text = request.context[start:end]
+    return Span(text, context, start, end, candidate.start_logit, candidate.end_logit, null, probability, agreed=agreed)
 
 
 def _first_line(error: Exception) -> str:

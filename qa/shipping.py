@@ -23,6 +23,7 @@ RECIPE = Path(__file__).parent / "recipes" / "reader-4-prose.toml"  # of the shi
 UNANSWERABLE = (
     0.25  # of what people ask of filings; half, as in data sets made for it, has them told "not found" too often
 )
+PHRASE = 30  # tokens of SQuAD's answers at most, as others score it
 EVALUATIONS = (("squad", "dev_v1", False), ("squad", "dev_v2", True))
 MADE_OF = {
     GENERAL: """the average of two trainings: text, then tables
@@ -52,6 +53,7 @@ def ship(recipe: Recipe, trained: Path, name: str) -> list[Evaluation]:
     known = calibration_examples(recipe)
     reader.calibration = fit_calibration(reader, known)
     save_calibration(reader.calibration, folder)
+    reader.max_answer_tokens = PHRASE
     evaluations = [
         evaluate_reader(reader, load_examples(dataset, split), dataset=dataset, split=split, null_allowed=null_allowed)
         for dataset, split, null_allowed in EVALUATIONS

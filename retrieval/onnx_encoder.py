@@ -28,8 +28,8 @@ class OnnxEncoder:
             weights: of encoder and head, named as by `transformers` without the encoder's own prefix.
             config: of the BERT, named likewise.
             head: a linear layer on the last hidden states; `None` for the states themselves.
-            bits: of the factors in the encoder's products: 32 for floats; 8 for integers, which is twice as fast and
-                changes logits in the first decimal.
+            bits: of the factors in the encoder's products: 32 for floats; 8 for integers, which changes logits in the
+                first decimal and is twice as fast where the processor is made for it.
         """
         graph = Graph(weights, bits=bits)
         states = _encoder(graph, config)

@@ -17,7 +17,7 @@ Floats = npt.NDArray[np.float32]
 RUNTIME = "com.microsoft"  # the operators that ONNX Runtime has beyond the standard
 _OPSETS = {"": 17, RUNTIME: 1}
 _IR_VERSION = 8
-_STEPS = 63  # of 8-bit weights: with more, sums of two products overflow 16 bits on processors without VNNI
+_STEPS = 127  # from zero to the largest 8-bit weight
 
 
 class Graph:

@@ -53,12 +53,10 @@ def trained_reader(folds: Iterable[int], recipe: Recipe | None = None) -> Path:
 
 
 def point(reader: Reader, questions: Sequence[str], texts: Sequence[str]) -> list[list[Pointed]]:
-    """Where a reader points for each question in its text, best first."""
+    """Where a reader points for each question in its text, likeliest first."""
     reader.max_answer_tokens = MAX_ANSWER_TOKENS
-    return [
-        [Pointed.of(span) for span in reader.read(question, [text], top_k=SPANS)]
-        for question, text in zip(questions, texts, strict=True)
-    ]
+    found = (reader.read(question, [text], top_k=SPANS) for question, text in zip(questions, texts, strict=True))
+    return [[Pointed.of(span) for span in sorted(spans, key=lambda s: -s.margin)] for spans in found]
 
 
 def point_without(folds: Sequence[int], questions: Sequence[str], texts: Sequence[str]) -> list[list[Pointed]]:

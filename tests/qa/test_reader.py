@@ -1,13 +1,17 @@
 """The reader against a slow, plain decoding, on six architectures."""
 
 import math
+from dataclasses import replace
 
+import numpy as np
 import pytest
 import torch
 from transformers import AutoTokenizer
 
 from qa.bundled_tokenizer import BundledTokenizer
+from qa.decoding import Candidate, _token_f1s, agreed
 from qa.features import encode_windows
+from qa.metrics.normalise import token_f1
 from qa.reader import GENERAL, SHIPPED, Reader
 from retrieval.bundled import BUNDLED, ModelError, resolve_model
 
@@ -77,8 +81,11 @@ def test_reading_equals_the_plain_decoding(architecture, question):
         top = sorted(best.values(), reverse=True)[: len(found)]
         assert sorted(found, reverse=True) == pytest.approx(top, abs=1e-3)
         assert len(found) == len(best)
-    margins = [span.margin for span in spans]
-    assert margins == sorted(margins, reverse=True)
+    for given in (True, False):
+        margins = [span.margin for span in spans if span.agreed is given]
+        assert margins == sorted(margins, reverse=True)
+    assert sorted(s.context for s in spans if s.agreed) == [n for n, (best, _) in enumerate(expected) if best]
+    assert all(s.agreed for s in spans[: sum(s.agreed for s in spans)])
 
 
 def test_one_softmax_over_all_windows_and_passages_with_the_null(bert):
@@ -102,7 +109,7 @@ def test_reading_many_gives_what_reading_each_gives(architecture):
     reader = reader_of(architecture)
     together = reader.read_each(["What was the revenue?"] * len(CONTEXTS), CONTEXTS)
     for context, span in zip(CONTEXTS, together, strict=True):
-        alone = max(reader.read("What was the revenue?", [context]), key=lambda s: s.score, default=None)
+        alone = next(iter(reader.read("What was the revenue?", [context])), None)
         if alone is None:
             assert span is None
         else:
@@ -185,3 +192,23 @@ def test_the_bundled_tokenizer_cuts_windows_as_transformers_one():
         ]
         assert cut[0] == cut[1]
     assert BundledTokenizer().model_max_length == hub.model_max_length
+
+
+def test_the_span_to_give_is_the_one_that_likely_answers_agree_with():
+    context = "because of lower prices for electronic parts and freight"
+    places = ["because", "lower prices for electronic parts", "prices for electronic parts and freight"]
+    starts = [context.index(text) for text in places]
+    candidates = [
+        Candidate(start, start + len(text), score, 0.0)
+        for start, text, score in zip(starts, places, (5.0, 4.9, 4.8), strict=True)
+    ]
+    assert agreed(candidates, context) == 1  # two of three likely answers share its words
+    sure = [replace(candidates[0], start_logit=9.0), *candidates[1:]]
+    assert agreed(sure, context) == 0
+    assert agreed(candidates[:1], context) == 0
+
+
+def test_agreement_is_measured_by_token_f1():
+    texts = ["the lower prices, lower costs", "Lower costs", "a", "", "prices fell. Prices fell!"]
+    expected = [[token_f1(one, other) for other in texts] for one in texts]
+    np.testing.assert_allclose(_token_f1s(texts), expected)

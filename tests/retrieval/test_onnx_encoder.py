@@ -8,6 +8,7 @@ from transformers import AutoModel, BertConfig, BertForQuestionAnswering, BertMo
 from retrieval.delta import load_delta, tuned_weights
 from retrieval.embedding import FEW, SHIPPED_FOLDER, Embedder
 from retrieval.onnx_encoder import OnnxEncoder
+from retrieval.precision import has_integer_products
 
 IDS = [101, *range(1000, 1037), 102]
 TYPES = [0] * 12 + [1] * (len(IDS) - 12)
@@ -56,11 +57,12 @@ def test_the_shipped_encoder_gives_what_torch_gives_at_any_length(length):
     np.testing.assert_allclose(found, expected, atol=1e-4)
 
 
+@pytest.mark.skipif(not has_integer_products(), reason="this processor has no instructions for 8-bit products")
 def test_integers_of_eight_bits_stay_near():
     weights, config = tuned_weights(SHIPPED_FOLDER)
     exact, rough = (OnnxEncoder(weights, config, bits=bits)(IDS, TYPES) for bits in (32, 8))
     cosines = (exact * rough).sum(axis=1) / np.linalg.norm(exact, axis=1) / np.linalg.norm(rough, axis=1)
-    assert 0.95 < cosines.mean() < 0.9999
+    assert 0.98 < cosines.mean() < 0.9999
 
 
 def test_few_texts_have_the_vectors_that_they_have_among_many():
