@@ -19,6 +19,7 @@ from research.inventions.page import PAGES, read_inventions, run_of
 from research.log.record import GOALS, read_entries, read_goals
 from retrieval.files import write_atomically
 
+_BOUNDS = {"higher": "≥", "lower": "≤"}
 PAGE = Path(__file__).resolve().parents[1] / "research" / "README.md"
 _PART = re.compile(r"(?P<begin><!-- (?P<name>\w+): written by [^>]*-->\n).*?(?P<end><!-- end -->)", re.DOTALL)
 
@@ -27,7 +28,7 @@ def goals() -> str:
     """Each goal and where it stands."""
     rows = [
         [
-            _link(goal.key, GOALS / f"{goal.key}.toml"), goal.measure, f"{_bound(goal.better)} {goal.target:g} {goal.unit}",
+            _link(goal.key, GOALS / f"{goal.key}.toml"), goal.measure, f"{_BOUNDS[goal.better]} {goal.target:g}, {goal.unit}",
             "" if goal.now is None else f"{goal.now:g}", goal.status, str(goal.stated),
         ]
         for goal in read_goals()
@@ -62,10 +63,8 @@ def inventions() -> str:
 
 def log() -> str:
     """The entries, the newest first."""
-    rows = [
-        [str(entry.day), _link(entry.title, path), ", ".join(entry.goals)] for path, entry in reversed(read_entries())
-    ]
-    return _table(["day", "what was done", "for which goals"], rows)
+    rows = [[str(entry.day), _link(entry.title, path), entry.goal] for path, entry in reversed(read_entries())]
+    return _table(["day", "what was done", "what was wanted"], rows)
 
 
 PARTS: dict[str, Callable[[], str]] = {part.__name__: part for part in (goals, gaps, inventions, log)}
@@ -85,15 +84,11 @@ def with_state(page: str) -> str:
 
 def _table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     lines = [header, ["---"] * len(header), *rows]
-    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+    return "".join(f"| {' | '.join(' '.join(cell.split()) for cell in line)} |\n" for line in lines)
 
 
 def _link(text: str, path: Path) -> str:
     return f"[{text}]({Path(os.path.relpath(path, PAGE.parent)).as_posix()})"
-
-
-def _bound(better: str) -> str:
-    return "at least" if better == "higher" else "at most"
 
 
 def main() -> None:

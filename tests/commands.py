@@ -5,7 +5,6 @@ import shlex
 from importlib.util import find_spec
 from pathlib import Path
 
-import click
 import typer
 
 from experiments.cli import app
@@ -50,7 +49,7 @@ def _has_option(source, option):
 
 
 def _fault_of_subcommand(command, words):
-    while isinstance(command, click.Group) and words and not words[0].startswith("-"):
+    while hasattr(command, "commands") and words and not words[0].startswith("-"):
         name, *words = words
         if "|" in name:
             return next((f for n in name.split("|") if (f := _fault_of_subcommand(command, [n, *words]))), "")

@@ -161,7 +161,7 @@ def _interleaved(texts: list[Path], questions: Dataset) -> float:
     marked = [data.map(lambda row, own=own: {"asked": own}) for own, data in enumerate((general, asked))]
     mixed = interleave_datasets(marked, probabilities=list(_SHARES), seed=SEED, stopping_strategy="first_exhausted")
     drawn = [row["asked"] for row in mixed.take(_MIXED)]
-    return sum(drawn) / len(drawn)
+    return float(sum(drawn) / len(drawn))
 
 
 def _megabytes(folder: Path) -> float:

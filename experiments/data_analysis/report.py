@@ -103,7 +103,7 @@ def _questions(found: Findings) -> list[Block]:
         "Medians of words; tokens are the encoder's, of question and context together; contexts are the page or passages that a "
         "question comes with, tables in lines."
     )
-    blocks = [
+    blocks: list[Block | None] = [
         Table(caption, header, table),
         number_plot(frame, found.command),
         position_plot(frame, found.command),

@@ -25,7 +25,7 @@ _HEAD = "# [found] is written by `financeqa gaps open`; all above it is written 
 
 Reason = Literal["worse than the rest", "no technique moves it"]
 Status = Literal["open", "tried", "closed", "refuted"]
-STATUSES: tuple[str, ...] = get_args(Status)
+STATUSES: tuple[Status, ...] = get_args(Status)
 
 
 class GapError(ValueError):

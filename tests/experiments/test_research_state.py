@@ -11,9 +11,9 @@ def test_the_page_is_as_the_records_say():
 
 
 def test_parts_are_written_between_their_marks():
-    page = "# Page\n" + "".join(f"<!-- {name}: written by me -->\nold\n<!-- end -->\nkept\n" for name in PARTS)
+    page = "# Page\n" + "".join(f"<!-- {name}: written by me -->\nSTALE\n<!-- end -->\nKEPT\n" for name in PARTS)
     written = with_state(page)
-    assert "old" not in written and written.count("kept") == len(PARTS) and goals() in written
+    assert "STALE" not in written and written.count("KEPT") == len(PARTS) and goals() in written
     assert with_state(written) == written
 
 

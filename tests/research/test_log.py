@@ -78,7 +78,7 @@ def test_a_log_that_rests_on_its_sources_passes(root):
     [
         ("goals/toy.toml", "79.5", "79.4", "toy: 79.4 is not in report.md"),
         ("goals/toy.toml", "report.md", "rapport.md", "toy: there is no rapport.md"),
-        ("goals/toy.toml", 'better = "higher"', 'better = "higher"\nstated_in = "report.md"', "toy: 80 is not in report.md"),
+        ("goals/toy.toml", 'better = "higher"', 'better = "higher"\nstated_in = "scores.json"', "toy: 80 is not in scores.json"),
         ("goals/toy.toml", "2026-01-02", "2026-01-04", "there was no goal 'toy' by then"),
         ("entries/2026-01-03-1-toys.toml", '["toy"]', '["boy"]', "there was no goal 'boy' by then"),
         ("entries/2026-01-03-1-toys.toml", "70.0", "70.1", "70.1 is not in report.md, scores.json"),
