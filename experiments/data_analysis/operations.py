@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,8 +16,10 @@ if TYPE_CHECKING:
     from datasets import Dataset
 
 SEED = 7
-_SHARES = (0.75, 0.25)  # of general text and questions when they are interleaved
+LONG = 512  # tokens
+_SHARES = (0.75, 0.25)  # of filing text and questions when they are interleaved
 _MIXED = 2000  # rows drawn from the mixture
+_STREAMED = 1000
 
 
 @dataclass(frozen=True)
@@ -26,17 +28,39 @@ class Operation:
 
     Attributes:
         call: as one writes it.
-        does: what came of it.
+        gives: what came of it.
         seconds: on the clock.
         rows: that it worked on.
-        resident: megabytes of the process after it.
+        resident: bytes of the process after it.
     """
 
     call: str
-    does: str
+    gives: str
     seconds: float
     rows: int
-    resident: float
+    resident: int
+
+
+@dataclass(frozen=True)
+class Stopwatch:
+    """Times operations one after the other.
+
+    Attributes:
+        rows: that they work on.
+        found: what was timed so far.
+    """
+
+    rows: int
+    found: list[Operation] = field(default_factory=list)
+
+    def timed(self, call: str, work: Callable[[], Any], gives: Callable[[Any], str], rows: int = 0) -> Any:  # noqa: ANN401
+        """The result of some work, whose time and memory are kept; `rows` where it does not work on all."""
+        started = time.perf_counter()
+        result = work()
+        seconds = time.perf_counter() - started
+        resident = psutil.Process().memory_info().rss
+        self.found.append(Operation(call, gives(result), seconds, rows or self.rows, resident))
+        return result
 
 
 def measure_operations(questions: Dataset, texts: list[Path], folder: Path) -> list[Operation]:
@@ -45,76 +69,88 @@ def measure_operations(questions: Dataset, texts: list[Path], folder: Path) -> l
     Args:
         questions: as `finance_questions` gives them.
         texts: files of filing text, to stream.
-        folder: empty, for what is saved.
+        folder: for what is saved.
     """
-    rows = len(questions)
-    found: list[Operation] = []
+    watch = Stopwatch(len(questions))
+    described = _mapped(watch, questions)
+    _chosen(watch, described)
+    _ordered(watch, described)
+    _stored(watch, described, folder / "saved")
+    _streamed(watch, described, texts)
+    return watch.found
 
-    def timed(call: str, work: Callable[[], Any], does: Callable[[Any], str], rows: int = rows) -> Any:  # noqa: ANN401
-        started = time.perf_counter()
-        result = work()
-        seconds = time.perf_counter() - started
-        found.append(Operation(call, does(result), seconds, rows, psutil.Process().memory_info().rss / 1e6))
-        return result
 
+def _mapped(watch: Stopwatch, questions: Dataset) -> Dataset:
     def added(data: Dataset) -> str:
         return f"{len(data.column_names) - len(questions.column_names)} columns more"
 
-    timed("map(f)", lambda: questions.map(_describe_one), added)
-    described = timed(
-        "map(f, batched=True, batch_size=1000)", lambda: questions.map(describe, batched=True, batch_size=1000), added
+    watch.timed("map(f)", lambda: questions.map(_describe_one), added)
+    watch.timed("map(f, batched=True, num_proc=2)", lambda: questions.map(describe, batched=True, num_proc=2), added)
+    return watch.timed("map(f, batched=True)", lambda: questions.map(describe, batched=True), added)
+
+
+def _chosen(watch: Stopwatch, data: Dataset) -> None:
+    folds = [number % 5 for number in range(len(data))]
+    watch.timed("filter(g)", lambda: data.filter(_is_long), _kept)
+    watch.timed("filter(g, batched=True)", lambda: data.filter(_are_long, batched=True), _kept)
+    watch.timed('unique("document")', lambda: data.unique("document"), lambda values: f"{len(values):,} documents")
+    watch.timed("select(range(1000))", lambda: data.select(range(min(1000, len(data)))), _kept)
+    watch.timed(
+        'add_column("fold", list)',
+        lambda: data.add_column("fold", folds),
+        lambda found: f"{len(found.column_names)} columns",
     )
-    timed("map(f, batched=True, num_proc=2)", lambda: questions.map(describe, batched=True, num_proc=2), added)
-    timed("filter(g)", lambda: described.filter(_is_long), _kept)
-    timed("filter(g, batched=True)", lambda: described.filter(_are_long, batched=True), _kept)
-    timed('unique("document")', lambda: described.unique("document"), lambda values: f"{len(values):,} documents")
-    ordered = timed(
+
+
+def _ordered(watch: Stopwatch, data: Dataset) -> None:
+    ordered = watch.timed(
         'sort("tokens", reverse=True)',
-        lambda: described.sort("tokens", reverse=True),
-        lambda data: f"longest: {data[0]['tokens']:,} tokens",
+        lambda: data.sort("tokens", reverse=True),
+        lambda found: f"an order; the longest has {found[0]['tokens']:,} tokens",
     )
-    shuffled = timed(
+    shuffled = watch.timed(
         f"shuffle(seed={SEED})",
         lambda: ordered.shuffle(seed=SEED),
-        lambda data: f"an index over the same table; first id {data[0]['id']}",
+        lambda found: f"an order; {found[0]['id']} is first",
     )
-    timed(
-        "read the shuffled, row by row",
-        lambda: sum(1 for _ in shuffled),
-        lambda count: f"{count:,} rows, each from elsewhere on disk",
-    )
-    timed(
-        "flatten_indices(), then read",
-        lambda: sum(1 for _ in shuffled.flatten_indices()),
-        lambda count: f"{count:,} rows, written in their new order first",
-    )
-    timed("select(range(1000))", lambda: ordered.select(range(min(1000, rows))), _kept)
-    timed(
-        'add_column("fold", ...)',
-        lambda: described.add_column("fold", [number % 5 for number in range(rows)]),
-        lambda data: f"{len(data.column_names)} columns",
-    )
-    timed(
-        'set_format("pandas"), whole',
-        lambda: _in_pandas(described),
+    read = {"as shuffled": lambda: shuffled, "after flatten_indices()": lambda: shuffled.flatten_indices()}
+    for how, made in read.items():
+        watch.timed(f"read, {how}", lambda made=made: sum(1 for _ in made()), lambda count: f"{count:,} rows")
+
+
+def _stored(watch: Stopwatch, data: Dataset, folder: Path) -> None:
+    from datasets import load_from_disk
+
+    view = data.select_columns(data.column_names)  # set_format changes the data set that it is called on
+
+    def in_pandas() -> Any:  # noqa: ANN401 (a data frame)
+        view.set_format("pandas")
+        return view[:]
+
+    watch.timed(
+        'set_format("pandas"), all rows',
+        in_pandas,
         lambda frame: f"a frame of {frame.memory_usage(deep=True).sum() / 1e6:,.0f} MB",
     )
-    saved = folder / "saved"
-    timed("save_to_disk(folder)", lambda: described.save_to_disk(str(saved)), lambda _: f"{_megabytes(saved):,.0f} MB")
-    timed("load_from_disk(folder)", lambda: _loaded(saved), lambda data: f"{len(data):,} rows, mapped and not read")
-    timed(
-        "load_dataset(streaming=True), 1000 rows",
-        lambda: list(_stream(texts).take(1000)),
-        lambda found: f"{sum(len(row['text']) for row in found):,} characters",
-        1000,
+    watch.timed(
+        "save_to_disk(folder)", lambda: data.save_to_disk(str(folder)), lambda _: f"{_megabytes(folder):,.0f} MB"
     )
-    timed(
-        "interleave_datasets, probabilities 0.75 and 0.25",
-        lambda: _interleaved(texts, described),
-        lambda share: f"{100 * share:.1f}% of {_MIXED:,} rows are questions",
+    watch.timed("load_from_disk(folder)", lambda: load_from_disk(str(folder)), _kept)
+
+
+def _streamed(watch: Stopwatch, data: Dataset, texts: list[Path]) -> None:
+    watch.timed(
+        f"load_dataset(streaming=True).take({_STREAMED})",
+        lambda: list(_stream(texts).take(_STREAMED)),
+        lambda found: f"{sum(len(row['text']) for row in found):,} characters",
+        _STREAMED,
+    )
+    watch.timed(
+        f"interleave_datasets(probabilities={list(_SHARES)})",
+        lambda: _interleaved(data, texts),
+        lambda share: f"{100 * share:.1f}% of the rows are questions",
         _MIXED,
     )
-    return found
 
 
 def _describe_one(row: dict[str, Any]) -> dict[str, Any]:
@@ -123,27 +159,15 @@ def _describe_one(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _is_long(row: dict[str, Any]) -> bool:
-    return int(row["tokens"]) > 512
+    return int(row["tokens"]) > LONG
 
 
 def _are_long(batch: dict[str, list[int]]) -> list[bool]:
-    return [tokens > 512 for tokens in batch["tokens"]]
+    return [tokens > LONG for tokens in batch["tokens"]]
 
 
 def _kept(data: Dataset) -> str:
     return f"{len(data):,} rows"
-
-
-def _in_pandas(data: Dataset) -> Any:  # noqa: ANN401 (a data frame)
-    data = data.select_columns(data.column_names)  # set_format changes the data set itself, so a view of it
-    data.set_format("pandas")
-    return data[:]
-
-
-def _loaded(folder: Path) -> Dataset:
-    from datasets import Dataset
-
-    return Dataset.load_from_disk(str(folder))
 
 
 def _stream(texts: list[Path]) -> Any:  # noqa: ANN401 (an IterableDataset)
@@ -152,13 +176,13 @@ def _stream(texts: list[Path]) -> Any:  # noqa: ANN401 (an IterableDataset)
     return load_dataset("json", data_files=[str(path) for path in texts], split="train", streaming=True)
 
 
-def _interleaved(texts: list[Path], questions: Dataset) -> float:
-    """The share of questions in a mixture of filing text, streamed, and questions."""
+def _interleaved(questions: Dataset, texts: list[Path]) -> float:
+    """The share of questions in a mixture of filing text and questions, both streamed."""
     from datasets import interleave_datasets
 
     asked = questions.select_columns("context").rename_column("context", "text").to_iterable_dataset()
-    general = _stream(texts).select_columns("text")
-    marked = [data.map(lambda row, own=own: {"asked": own}) for own, data in enumerate((general, asked))]
+    sources = [_stream(texts).select_columns("text"), asked]
+    marked = [source.map(lambda row, own=own: {"asked": own}) for own, source in enumerate(sources)]
     mixed = interleave_datasets(marked, probabilities=list(_SHARES), seed=SEED, stopping_strategy="first_exhausted")
     drawn = [row["asked"] for row in mixed.take(_MIXED)]
     return float(sum(drawn) / len(drawn))

@@ -56,11 +56,12 @@ def data_report(found: Findings) -> Document:
         Section("memory", "Memory", _memory(found)),
         Section("origin", "Where this comes from", [Terms(found.origin), Command("This report", found.command)]),
     ]
-    wrong = sum(judged.verdict == "wrong" for _, judged in _looked_at(found))
+    looked_at = _looked_at(found)
+    wrong = sum(judged.verdict == "wrong" for _, judged in looked_at)
     lead = (
-        f"{len(found.questions):,} questions of {len(found.questions.unique('dataset'))} finance data sets, explored with Datasets; "
-        f"{sum(len(suspects) for _, suspects in found.suspects)} labels that do not fit, of {len(_looked_at(found))} looked at {wrong} wrong; "
-        f"{told_bar(found.readings)}"
+        f"{len(found.questions):,} questions of {len(found.questions.unique('dataset'))} finance data sets, explored with "
+        f"Datasets. Checks doubt {sum(len(suspects) for _, suspects in found.suspects)} labels; of {len(looked_at)} that a person "
+        f"looked at {wrong} are wrong. {told_bar(found.readings)}"
     )
     return Document("The data", lead, sections)
 
@@ -69,7 +70,7 @@ def told_bar(readings: Sequence[Reading]) -> str:
     """Whether streaming held its bar, in a sentence."""
     streamed = whole_stream(readings)
     return (
-        f"streaming over {streamed.size / _GIGA:.2f} GB had {streamed.peak / _MEGA:,.0f} MB resident at most, "
+        f"Streaming over {streamed.size / _GIGA:.2f} GB had {streamed.peak / _MEGA:,.0f} MB resident at most, "
         f"{'under' if streamed.peak < BAR else 'over'} the {BAR / _MEGA:.0f} MB that are asked for."
     )
 
@@ -189,7 +190,7 @@ def _operations(found: Findings) -> Table:
     rows = [
         [
             each.call,
-            each.does,
+            each.gives,
             f"{each.rows:,}",
             f"{each.seconds:.2f}",
             f"{each.rows / max(each.seconds, 1e-9):,.0f}",
@@ -226,7 +227,7 @@ def _memory(found: Findings) -> list[Block]:
         "with files. Highest: the kernel's high-water mark, which sampling cannot miss."
     )
     return [
-        Paragraph(told_bar(found.readings).capitalize()),
+        Paragraph(told_bar(found.readings)),
         memory_plot(found.readings, found.command),
         Table(caption, header, rows),
         curve_plot(found.readings, found.command),

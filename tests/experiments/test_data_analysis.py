@@ -255,7 +255,7 @@ def test_the_command_writes_its_report(data, tmp_path):
         app, ["--out", str(tmp_path / "out"), "--work", str(tmp_path / "work"), "--size", "0.002"]
     )
     assert done.exit_code == 0, done.output
-    assert re.search(r"streaming over 0\.00 GB had \d+ MB resident at most, under the 500 MB", done.output)
+    assert re.search(r"Streaming over 0\.00 GB had \d+ MB resident at most, under the 500 MB", done.output)
     assert list((tmp_path / "work").iterdir()) == []
     page, text = ((tmp_path / "out" / f"data.{kind}").read_text(encoding="utf-8") for kind in ("html", "md"))
     assert "A/2017/page_1.pdf-dash" not in text  # nobody looked at it
