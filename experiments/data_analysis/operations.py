@@ -113,9 +113,8 @@ def _ordered(watch: Stopwatch, data: Dataset) -> None:
         lambda: ordered.shuffle(seed=SEED),
         lambda found: f"an order; {found[0]['id']} is first",
     )
-    read = {"as shuffled": lambda: shuffled, "after flatten_indices()": lambda: shuffled.flatten_indices()}
-    for how, made in read.items():
-        watch.timed(f"read, {how}", lambda made=made: sum(1 for _ in made()), lambda count: f"{count:,} rows")
+    watch.timed("read, as shuffled", lambda: _read(shuffled), _counted)
+    watch.timed("read, after flatten_indices()", lambda: _read(shuffled.flatten_indices()), _counted)
 
 
 def _stored(watch: Stopwatch, data: Dataset, folder: Path) -> None:
@@ -166,8 +165,16 @@ def _are_long(batch: dict[str, list[int]]) -> list[bool]:
     return [tokens > LONG for tokens in batch["tokens"]]
 
 
+def _read(data: Dataset) -> int:
+    return sum(1 for _ in data)
+
+
+def _counted(count: int) -> str:
+    return f"{count:,} rows"
+
+
 def _kept(data: Dataset) -> str:
-    return f"{len(data):,} rows"
+    return _counted(len(data))
 
 
 def _stream(texts: list[Path]) -> Any:  # noqa: ANN401 (an IterableDataset)

@@ -23,11 +23,20 @@ def text_of(path):
     return path.read_text(encoding="utf-8")
 
 
+def leads_somewhere(page, file, heading):
+    """Whether a link's file is there, and has the heading that the link names."""
+    target = page.parent / file
+    headings = re.findall(r"^#+ (.+)$", text_of(target), re.MULTILINE) if heading and target.is_file() else []
+    return target.exists() and (
+        not heading or heading in {re.sub(r"[^\w -]", "", h.lower()).replace(" ", "-") for h in headings}
+    )
+
+
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_a_page_leads_to_what_exists(path):
     text = re.sub(r"```.*?```", "", text_of(path), flags=re.DOTALL)
     links = [link for link in re.findall(r"\]\(([^)\s]+)\)", text) if not re.match(r"https?://|#", link)]
-    missing = [link for link in links if not (path.parent / link.split("#")[0]).exists()]
+    missing = [link for link in links if not leads_somewhere(path, *link.partition("#")[::2])]
     missing += [file for file in _FILE.findall(text) if not (ROOT / file).exists()]
     assert missing == []
 
