@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 from typing import Annotated
 
@@ -44,14 +45,17 @@ def open_found(
 
 @gaps.command("list")
 def list_gaps(records: RecordsOption = None) -> None:
-    """Each gap: its status, how much worse than the rest with 95% interval in points, and why it is one."""
-    from research.gaps.record import RECORDS, read_gaps
+    """Each gap by status: how much worse than the rest with 95% interval in points, and why it is one."""
+    from research.gaps.record import RECORDS, STATUSES, read_gaps
 
-    for gap in read_gaps(records or RECORDS):
+    gaps = sorted(read_gaps(records or RECORDS), key=lambda gap: (STATUSES.index(gap.status), gap.found.difference))
+    for gap in gaps:
         found = gap.found
         over = f"{found.difference:+6.1f} [{found.low:+.1f}, {found.high:+.1f}]"
         reasons = "; ".join(found.reasons) or "not found any more"
         typer.echo(f"{gap.status:8} {gap.id:60} {over:24} n {found.questions:4}  {reasons}")
+    counts = Counter(gap.status for gap in gaps)
+    typer.echo(f"{len(gaps)} gaps: {', '.join(f'{counts[status]} {status}' for status in STATUSES)}")
 
 
 @gaps.command("show")

@@ -18,6 +18,7 @@ from qa.data.squad_form import load_examples
 from qa.data.tatqa import tatqa_questions
 from retrieval.names import filers
 
+_ROOT = Path(__file__).resolve().parents[2]
 SMALLEST = 5.0  # points: what a slice of some hundred questions can show
 Placed = tuple[str, Slices]  # the document of a question, and its slices
 _SYSTEM = "system"
@@ -63,9 +64,15 @@ def file_source(path: Path, *, smallest: float = SMALLEST) -> Source:
         rivals=(),
         documents=[document for document, _ in placed],
         slices=[slices for _, slices in placed],
-        runs=[f"{path.name}, sha256 {hashlib.sha256(text.encode()).hexdigest()[:16]}"],
-        command=f"financeqa gaps open {path.name}",
+        runs=[f"{_cited(path)}, sha256 {hashlib.sha256(text.encode()).hexdigest()[:16]}"],
+        command=f"financeqa gaps open {_cited(path)}",
     )
+
+
+def _cited(path: Path) -> str:
+    """By what a record calls a file: its place in the repository; elsewhere its name, as places differ."""
+    whole = path.resolve()
+    return whole.relative_to(_ROOT).as_posix() if whole.is_relative_to(_ROOT) else path.name
 
 
 def _lookups(record: Mapping[str, Any]) -> Callable[[Mapping[str, Any]], Placed]:

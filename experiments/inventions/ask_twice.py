@@ -16,6 +16,7 @@ import numpy as np
 import typer
 
 from experiments.inventions.lookup_cases import echo_row
+from experiments.inventions.recorded import recorded
 from experiments.inventions.table_lookups import Asked, figure_of, fit_lookups, is_right, is_table_lookup
 from experiments.statistics import compare
 from qa.arithmetic.compute import compute
@@ -51,6 +52,7 @@ def asked_twice(heads: Heads, question: str, context: Context) -> tuple[str, str
         return "no value", None
 
 
+@recorded("ask-twice")
 def main() -> None:
     """Print exact match of both on the arithmetic questions, and of the lookups on theirs."""
     questions = tatqa_questions("dev")

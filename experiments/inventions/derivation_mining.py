@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 import typer
 
 from experiments.inventions.lookup_cases import echo_row
+from experiments.inventions.recorded import recorded
 from experiments.inventions.table_lookups import Asked, fit_lookups, is_right, is_table_lookup
 from experiments.statistics import compare
 from qa.data.tatqa import TatQuestion, tatqa_questions
@@ -45,6 +46,7 @@ def mined(question: TatQuestion) -> Iterator[TatQuestion]:
         )
 
 
+@recorded("derivation-mining")
 def main() -> None:
     """Print exact match with and without mined questions at each fraction of the training contexts."""
     questions = tatqa_questions("dev")

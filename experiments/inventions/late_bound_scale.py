@@ -13,6 +13,7 @@ from collections.abc import Callable
 import typer
 
 from experiments.inventions.lookup_cases import echo_row
+from experiments.inventions.recorded import recorded
 from experiments.statistics import compare
 from qa.data.tatqa import TatQuestion, tatqa_questions
 from qa.hybrid.derivation import Derivation
@@ -36,6 +37,7 @@ def without_rule(derivation: Derivation, question: TatQuestion) -> frozenset[str
     return frozenset(clue for clue in all_clues(derivation, question) if "rule " not in clue)
 
 
+@recorded("late-bound-scale")
 def main() -> None:
     """Print official exact match by how the scale is bound, and the paired differences."""
     questions = tatqa_questions("dev")

@@ -15,6 +15,7 @@ import numpy as np
 import typer
 
 from experiments.inventions.lookup_cases import Judged, echo_row, judge, lookup_cases
+from experiments.inventions.recorded import recorded
 from experiments.statistics import compare
 from qa.lookup.features import Features
 from qa.lookup.training import Case, fit
@@ -47,6 +48,7 @@ def _only(case: Case, place: int) -> Case:
     return replace(case, right=right)
 
 
+@recorded("occurrence-marginal-loss")
 def main() -> None:
     """Print value and cell accuracy for each loss, and what the sum and hard EM have over the first occurrence."""
     training = [case.case for case in lookup_cases(evaluation=False) if case.case.values]

@@ -25,6 +25,7 @@ from torch import Tensor, nn
 from transformers import AutoModelForQuestionAnswering, AutoTokenizer
 
 from experiments.inventions.lookup_cases import echo_row
+from experiments.inventions.recorded import recorded
 from experiments.statistics import compare
 from qa.data.finqa import FinQuestion, finqa_questions, is_executed_right
 from qa.heads.fitting import sample
@@ -173,6 +174,7 @@ def answered(heads: OperandHeads, encoded: Encoded) -> float:
     return float(is_executed_right(encoded.question, program.steps))
 
 
+@recorded("operand-heads")
 def main(
     folds: Annotated[int, typer.Option(help="How many of the folds to run.", max=FOLDS)] = FOLDS, epochs: int = 6
 ) -> None:

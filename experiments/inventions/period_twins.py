@@ -15,6 +15,7 @@ from collections.abc import Sequence
 import typer
 
 from experiments.inventions.lookup_cases import Kind, LookupCase, echo_row, judge, lookup_cases, twins_right
+from experiments.inventions.recorded import recorded
 from experiments.statistics import compare
 from qa.lookup.training import fit
 
@@ -38,6 +39,7 @@ def drawn(cases: Sequence[LookupCase], kinds: Sequence[Kind], seed: int) -> list
     return [case for name in names for case in groups[name]][:QUESTIONS]
 
 
+@recorded("period-twins")
 def main() -> None:
     """Print the arms, and what each of the last two has over the first."""
     training = [case for case in lookup_cases(evaluation=False) if case.case.values]

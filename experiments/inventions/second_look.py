@@ -14,6 +14,7 @@ from functools import cache
 import typer
 
 from experiments.inventions.lookup_cases import echo_row
+from experiments.inventions.recorded import recorded
 from experiments.inventions.reranker import Reranker, Shortlist, folder_of, shortlist, train_reranker
 from experiments.statistics import compare
 from qa.data.finqa import FinQuestion, finqa_questions, is_executed_right
@@ -48,6 +49,7 @@ def both(folds: Sequence[Sequence[FinQuestion]]) -> list[tuple[list[Found], list
     return found
 
 
+@recorded("second-look")
 def main() -> None:
     """Print execution accuracy of both, and what the second look has over the heads, with and without the first fold."""
     found = both(folds_of(finqa_questions("dev"), lambda question: question.page))

@@ -13,6 +13,7 @@ import statistics
 import typer
 
 from experiments.inventions.lookup_cases import Judged, echo_row, judge, lookup_cases, twins_right
+from experiments.inventions.recorded import recorded
 from experiments.statistics import compare
 from qa.lookup.training import fit
 
@@ -20,6 +21,7 @@ SIZES = (1, 2, 4, 8, 16, 32)
 SEEDS = 5
 
 
+@recorded("self-labelling-filings")
 def main() -> None:
     """Print right answers by the number of filings, and what all of them have over four."""
     training, held_out = (

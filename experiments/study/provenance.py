@@ -5,21 +5,22 @@ from __future__ import annotations
 import os
 import platform
 import subprocess
+from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 _PACKAGES = ("torch", "transformers", "datasets", "accelerate", "peft", "tokenizers", "faiss-cpu", "numpy", "scipy")
-_CODE = ("qa", "retrieval", "experiments/study", "experiments/studies")
+CODE = ("qa", "retrieval", "experiments/study", "experiments/studies")
 _HERE = Path(__file__).resolve().parent
 
 
-def surroundings() -> dict[str, Any]:
-    """Versions, commit, which files of the code a run hangs on differ from it, and machine."""
+def surroundings(code: Sequence[str] = CODE) -> dict[str, Any]:
+    """Versions, commit, which files of the code that a run hangs on differ from it, and machine."""
     return {
         "versions": {"python": platform.python_version(), **{name: version(name) for name in _PACKAGES}},
         "commit": _git("rev-parse", "HEAD"),
-        "changed": (_git("diff", "--name-only", "HEAD", "--", *_CODE) or "").split(),
+        "changed": (_git("diff", "--name-only", "HEAD", "--", *code) or "").split(),
         "machine": {"processor": _processor(), "cores": os.cpu_count(), "system": platform.system()},
     }
 

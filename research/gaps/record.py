@@ -11,7 +11,7 @@ import json
 import re
 import tomllib
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, ValidationError, field_validator, model_validator
 
@@ -25,6 +25,7 @@ _HEAD = "# [found] is written by `financeqa gaps open`; all above it is written 
 
 Reason = Literal["worse than the rest", "no technique moves it"]
 Status = Literal["open", "tried", "closed", "refuted"]
+STATUSES: tuple[Status, ...] = get_args(Status)
 
 
 class GapError(ValueError):

@@ -5,8 +5,7 @@ A reference stands in brackets behind what it is for: `[zhu-2021-tatqa]` is a wo
 page of an invention, that is referred to behind it in the same sentence. Figures of gaps change with the runs, so that
 the review names gaps and leaves their figures to them. A figure that nobody read has "unverified" in its sentence.
 
-No figures are: years; arXiv's numbers; digits that are part of a name (10-K, GPT-4, SQuAD 2.0, recall@5); numbers in
-words.
+What figures are: `research.figures.numbers`.
 """
 
 from __future__ import annotations
@@ -15,18 +14,15 @@ import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from research.figures import REFERENCE, numbers
 from research.gaps.record import INVENTIONS
 from research.gaps.record import RECORDS as GAPS
 from research.literature.record import RECORDS, UNVERIFIED, Work, read_works
 
 REVIEW = Path(__file__).with_name("README.md")
 _CODE = re.compile(r"```.*?```|`[^`]*`", re.DOTALL)
-_REFERENCE = re.compile(r"\[((?:gaps/|inventions/)?[a-z0-9-]+)\](?!\()")
 _LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
-_NAMES = re.compile(r"SQuAD [12]\.\d|LLaMA 2|S&P 500|arXiv \d{4}\.\d{5}(v\d)?")
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
-_NUMBER = re.compile(r"(?<![\w@.,])(?<![A-Za-z]-)[+-]?\d[\d,]*(?:\.\d+)?(?![\w@]|\.\d|-[A-Za-z])")
-_YEAR = re.compile(r"(?:19|20)\d\d")
 
 
 def check_review(review: Path = REVIEW, records: Path = RECORDS) -> list[str]:
@@ -51,17 +47,8 @@ def sentences(text: str) -> Iterator[str]:
         yield from (part for part in _SENTENCE_END.split(line) if part)
 
 
-def numbers(sentence: str) -> Iterator[tuple[int, float]]:
-    """The figures in a sentence: where each stands, and its value."""
-    plain = _NAMES.sub(lambda name: " " * len(name[0]), _REFERENCE.sub(lambda key: " " * len(key[0]), sentence))
-    for match in _NUMBER.finditer(plain):
-        number = match[0].rstrip(",")
-        if not _YEAR.fullmatch(number):
-            yield match.start(), float(number.replace(",", ""))
-
-
 def _faults_of_sentence(sentence: str, works: Mapping[str, Work]) -> Iterator[str]:
-    references = [(match.start(), match[1]) for match in _REFERENCE.finditer(sentence)]
+    references = [(match.start(), match[1]) for match in REFERENCE.finditer(sentence)]
     for _, reference in references:
         if not _exists(reference, works):
             yield f"[{reference}] leads nowhere: {sentence}"

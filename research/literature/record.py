@@ -7,11 +7,12 @@ not: "unverified" is from memory, and a review that repeats it has to say so.
 from __future__ import annotations
 
 import re
-import tomllib
 from pathlib import Path
 from typing import Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from research.record import read_record
 
 RECORDS = Path(__file__).with_name("records")
 UNVERIFIED = "unverified"
@@ -110,10 +111,7 @@ def read_work(path: Path) -> Work:
     Raises:
         LiteratureError: it is no valid record, or its file goes by another name.
     """
-    try:
-        work = Work.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
-    except (tomllib.TOMLDecodeError, ValidationError) as error:
-        raise LiteratureError(f"{path}: {error}") from error
+    work = read_record(path, Work, LiteratureError)
     if path.stem != work.key:
         raise LiteratureError(f"{path}: the record is of {work.key}; call it {work.key}.toml")
     return work

@@ -263,6 +263,7 @@ def test_the_command_opens_lists_and_shows(tmp_path):
     assert [gap.id for gap in read_gaps(tmp_path / "records")] == ["filinglookup-filing-answer-none"]
     listed = run.invoke(app, ["gaps", "list", *records]).output
     assert listed.startswith("open     filinglookup-filing-answer-none") and "n   50  worse than the rest" in listed
+    assert listed.endswith("1 gaps: 1 open, 0 tried, 0 closed, 0 refuted\n")
     assert (
         'dimension = "answer"' in run.invoke(app, ["gaps", "show", "filinglookup-filing-answer-none", *records]).output
     )

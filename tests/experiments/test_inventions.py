@@ -1,13 +1,16 @@
+import json
 from decimal import Decimal
 
 import numpy as np
 import pytest
+import typer
 
 from experiments.inventions.ask_twice import asked_twice
 from experiments.inventions.derivation_mining import mined
 from experiments.inventions.lookup_cases import Judged, LookupCase, judge, twins_right
 from experiments.inventions.occurrence_marginal import first, hard
 from experiments.inventions.period_twins import drawn
+from experiments.inventions.recorded import recorded
 from experiments.inventions.table_lookups import Asked, fit_lookups, is_right
 from qa.data.tatqa import TatQuestion, context_of
 from qa.lookup.features import FEATURES
@@ -99,3 +102,22 @@ def test_lookups_asked_twice(heads):
         "10.74",
     )
     assert asked_twice(heads, "What are the taxes?", CONTEXT) == ("no plan", None)
+
+
+def test_what_an_experiment_prints_is_kept(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr("experiments.inventions.recorded.FOLDER", tmp_path)
+
+    @recorded("toy")
+    def main(folds: int = 5) -> None:
+        typer.echo(f"{folds} folds: 41.9")
+        if folds < 2:
+            raise ValueError("too few")
+
+    main(folds=2)
+    assert capsys.readouterr().out == "2 folds: 41.9\n"
+    kept = json.loads((tmp_path / "toy.json").read_text())
+    assert kept["printed"] == ["2 folds: 41.9"] and kept["arguments"] == {"folds": 2}
+    assert kept["command"] == "python -m experiments.inventions.test_inventions"
+    with pytest.raises(ValueError, match="too few"):
+        main(folds=1)
+    assert json.loads((tmp_path / "toy.json").read_text()) == kept

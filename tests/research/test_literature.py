@@ -1,7 +1,8 @@
 import pytest
 
+from research.figures import numbers
 from research.gaps.record import RECORDS as GAPS
-from research.literature.check import check_review, faults, numbers
+from research.literature.check import check_review, faults
 from research.literature.record import KINDS, RECORDS, LiteratureError, read_work, read_works, work_path
 
 TEXT = """key = "zhu-2021-tatqa"
