@@ -23,6 +23,7 @@ app = typer.Typer(
     add_completion=False,
 )
 app.command()(qa.cli.demo)
+app.command()(retrieval.cli.collect)
 app.command()(retrieval.cli.ingest)
 app.command()(qa.cli.ask)
 app.command()(qa.cli.serve)
