@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+import experiments.attribution.cli
 import experiments.exercises.cli
 import experiments.gaps.cli
 import experiments.literature.cli
@@ -35,6 +36,7 @@ app.add_typer(experiments.study.cli.study, name="study")
 app.add_typer(experiments.gaps.cli.gaps, name="gaps")
 app.add_typer(experiments.literature.cli.literature, name="literature")
 app.command()(experiments.exercises.cli.exercise)
+app.command()(experiments.attribution.cli.attribution)
 
 
 @app.callback()
