@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+import experiments.attribution.cli
 import experiments.exercises.cli
 import experiments.gaps.cli
 import experiments.literature.cli
@@ -23,16 +24,19 @@ app = typer.Typer(
     add_completion=False,
 )
 app.command()(qa.cli.demo)
+app.command()(retrieval.cli.collect)
 app.command()(retrieval.cli.ingest)
 app.command()(qa.cli.ask)
 app.command()(qa.cli.serve)
 app.add_typer(retrieval.cli.index, name="index")
+app.command()(qa.cli.pipeline)
 app.command()(qa.cli.train)
 app.add_typer(qa.cli.evaluate, name="evaluate")
 app.add_typer(experiments.study.cli.study, name="study")
 app.add_typer(experiments.gaps.cli.gaps, name="gaps")
 app.add_typer(experiments.literature.cli.literature, name="literature")
 app.command()(experiments.exercises.cli.exercise)
+app.command()(experiments.attribution.cli.attribution)
 
 
 @app.callback()

@@ -99,6 +99,19 @@ def serve(
     run(settings, workers=workers)
 
 
+def pipeline(
+    task: Annotated[str, typer.Argument(help="As the hub calls it: question-answering, text-classification, ...")],
+    model: Annotated[str, typer.Argument(help="finance-qa-reader, a folder, or a hub name.")],
+    texts: Annotated[list[str], typer.Argument(help="Texts; question and text to read in question-answering.")],
+    max_new_tokens: Annotated[int, typer.Option(min=1, help="Where the task writes: tokens at most.")] = 40,
+) -> None:
+    """Show what `transformers.pipeline` hides: text to numbers, numbers to logits, logits to an answer."""
+    from qa.three_steps.run import show
+
+    for line in show(task, model, texts, max_new_tokens=max_new_tokens):
+        typer.echo(line)
+
+
 def demo() -> None:
     """Ingest the sample filings and ask them six questions; exit status 1 unless all are answered right."""
     from qa.demo import run

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
+    from transformers import PreTrainedTokenizerBase
 
 MAX_QUESTION_TOKENS = 64
 _KEPT_AS = {"input_ids": "ids", "token_type_ids": "type_ids", "attention_mask": "attention_mask"}
@@ -107,6 +108,18 @@ def label_positions(window: Window, start: int, end: int) -> tuple[int, int] | N
     if first is None or last is None or first[0] > start or last[1] < end:
         return None
     return inside[0], inside[-1]
+
+
+def whole_words(tokenizer: PreTrainedTokenizerBase, context: str, start: int, end: int) -> tuple[int, int]:
+    """The characters [start, end) of a context widened to whole words, as the tokenizer tells words apart."""
+    encoded = tokenizer(context, add_special_tokens=False)
+    first, last = encoded.char_to_word(start), encoded.char_to_word(end - 1)
+    if first is None or last is None:
+        return start, end
+    left, right = encoded.word_to_chars(first).start, encoded.word_to_chars(last).end
+    while left < start and context[left].isspace():
+        left += 1
+    return min(left, start), max(right, end)
 
 
 def _context_offsets(

@@ -15,6 +15,7 @@ from transformers import AutoModelForQuestionAnswering
 from transformers.pipelines import PIPELINE_REGISTRY, Pipeline
 
 from qa.decoding import probabilities
+from qa.features import whole_words
 from qa.reader import Reader, Span
 
 TASK = "question-answering"
@@ -101,7 +102,9 @@ class QuestionAnsweringPipeline(Pipeline):  # type: ignore[misc]
         shares = probabilities([span.score for span in spans], null)
         merged: dict[tuple[int, int], float] = {}
         for span, share in zip(spans, shares, strict=True):
-            place = self._whole_words(context, span.start, span.end) if align_to_words else (span.start, span.end)
+            place = (span.start, span.end)
+            if align_to_words:
+                place = whole_words(self.tokenizer, context, *place)
             merged[place] = merged.get(place, 0.0) + share
         if handle_impossible_answer:
             merged[0, 0] = max(0.0, 1.0 - sum(shares))
@@ -110,17 +113,6 @@ class QuestionAnsweringPipeline(Pipeline):  # type: ignore[misc]
         if not answers:
             answers = [{"score": 0.0, "start": 0, "end": 0, "answer": ""}]
         return answers[0] if top_k == 1 else answers
-
-    def _whole_words(self, context: str, start: int, end: int) -> tuple[int, int]:
-        """The characters widened to whole words, as the tokenizer tells words apart."""
-        encoded = self.tokenizer(context, add_special_tokens=False)
-        first, last = encoded.char_to_word(start), encoded.char_to_word(end - 1)
-        if first is None or last is None:
-            return start, end
-        left, right = encoded.word_to_chars(first).start, encoded.word_to_chars(last).end
-        while left < start and context[left].isspace():
-            left += 1
-        return min(left, start), max(right, end)
 
 
 def _examples(args: Sequence[Any], kwargs: dict[str, Any]) -> tuple[list[dict[str, str]], bool]:

@@ -18,7 +18,7 @@ from retrieval.onnx_encoder import OnnxEncoder
 from retrieval.precision import has_integer_products
 
 if TYPE_CHECKING:
-    from transformers import PreTrainedModel
+    from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 SHIPPED = "finance-qa-reader"
 GENERAL = "general-qa-reader"  # what the shipped one started from, and what studies start from
@@ -34,6 +34,16 @@ _HEAD = "qa_outputs"
 def tokenizer_folder(name: str | Path) -> str:
     """Where the tokenizer of a model lies that may be one of `FOLDERS`, which are tokenised as the bundled encoder is."""
     return resolve_model(BUNDLED if str(name) in FOLDERS else name)
+
+
+def require_vocabulary(tokenizer: PreTrainedTokenizerBase, name: str | Path) -> None:
+    """Refuses the empty tokenizer that comes of a folder without one.
+
+    Raises:
+        ModelError: it knows no tokens but special ones.
+    """
+    if not tokenizer.get_vocab().keys() - set(tokenizer.all_special_tokens):
+        raise ModelError(f"{name!r} has no tokenizer; save the one that the model was trained with beside it")
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,13 +147,12 @@ class Reader:
             model, loading = AutoModelForQuestionAnswering.from_pretrained(str(name), output_loading_info=True)
         except (OSError, ValueError) as error:
             raise ModelError(
-                f"no reader at {name!r} ({_first_line(error)}); give a folder or a hub name such as "
+                f"no reader at {name!r} ({first_line(error)}); give a folder or a hub name such as "
                 "deepset/roberta-base-squad2"
             ) from error
         if any("qa_outputs" in key or "qa_classifier" in key for key in loading["missing_keys"]):
             raise ModelError(f"{name!r} has no trained span head; give a checkpoint fine-tuned for question answering")
-        if not tokenizer.get_vocab().keys() - set(tokenizer.all_special_tokens):
-            raise ModelError(f"{name!r} has no tokenizer; save the one that the model was trained with beside it")
+        require_vocabulary(tokenizer, name)
         return cls(model.to(device), tokenizer, calibration=load_calibration(Path(name)))
 
     @classmethod
@@ -274,5 +283,6 @@ def _span(
     return Span(text, context, start, end, candidate.start_logit, candidate.end_logit, null, probability, agreed=agreed)
 
 
-def _first_line(error: Exception) -> str:
+def first_line(error: Exception) -> str:
+    """The first line of an error, of at most 200 characters."""
     return str(error).strip().split("\n", 1)[0][:200]

@@ -67,6 +67,55 @@ def ingest(
     )
 
 
+def collect(
+    company: Annotated[str, typer.Option(help="Ticker or CIK.")],
+    years: Annotated[
+        str, typer.Option(help="As 2020-2024: in which periods end (before February 6: the year before).")
+    ],
+    form: Annotated[str, typer.Option(help="As 10-K; amendments come along.")] = "10-K",
+    out: Annotated[Path | None, typer.Option(help="Folder; else named after what is collected.")] = None,
+    user_agent: Annotated[
+        str | None,
+        typer.Option(envvar="FINANCEQA_USER_AGENT", help="Your name and e-mail address, which EDGAR wants to be told."),
+    ] = None,
+    edgar: Annotated[
+        str | None, typer.Option(envvar="FINANCEQA_EDGAR", help="Address of a server that answers as EDGAR does.")
+    ] = None,
+) -> None:
+    """Collect a company's filings from SEC's EDGAR as a folder to ingest and a data set; what was stopped goes on."""
+    from tqdm import tqdm
+
+    from retrieval.collecting.collect import FILINGS
+    from retrieval.collecting.collect import collect as run
+    from retrieval.collecting.edgar import Edgar
+    from retrieval.collecting.fetching import Fetcher
+    from retrieval.collecting.listing import Request
+
+    if not user_agent:
+        raise typer.BadParameter(
+            "EDGAR wants to know who asks; give --user-agent 'Jane Doe jane@example.com', or set FINANCEQA_USER_AGENT"
+        )
+    try:
+        request, server = Request.of(company, form, years), Edgar(Fetcher(user_agent), edgar)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from None
+    folder = out or Path(f"{request.company}-{request.form}-{years}".replace("/", "-"))
+    with tqdm(unit=" filings", disable=not sys.stderr.isatty(), desc="collect") as bar:
+
+        def show(done: int, of: int) -> None:
+            bar.total = of
+            bar.update(done - bar.n)
+
+        collection = run(request, folder, server, show)
+    for skipped in collection.skipped:
+        typer.echo(str(skipped))
+    listing, fetched = collection.listing, collection.fetched
+    typer.echo(
+        f"{len(listing.filings)} filings of {listing.company.name} in {folder}: {fetched} fetched, "
+        f"{len(listing.filings) - fetched} there before\nnext: financeqa ingest --index INDEX {folder / FILINGS}"
+    )
+
+
 @index.command()
 def info(index: IndexFolder, as_json: AsJson = False) -> None:
     """List the documents of an index."""

@@ -1,5 +1,6 @@
 """Writing files so that a crash or a full disk leaves the old one or the new one, never half of one."""
 
+import glob
 import os
 import tempfile
 from collections.abc import Iterator
@@ -16,6 +17,12 @@ def write_atomically(path: Path, content: str | bytes) -> None:
     """
     with atomic_file(path) as file:
         file.write(content.encode("utf-8") if isinstance(content, str) else content)
+
+
+def remove_leftovers(path: Path) -> None:
+    """Removes what killed processes left of writing `path`. Only for whoever alone writes there."""
+    for left in path.parent.glob(f".{glob.escape(path.name)}.*"):
+        left.unlink()
 
 
 @contextmanager

@@ -20,7 +20,7 @@ def write_report(document: Document, out: Path, name: str, markdown: str = "") -
     """Writes `<name>.html`, the Markdown (`<name>.md`, or as it is called) and the plots that the latter shows."""
     write_atomically(out / f"{name}.html", to_html(document))
     for picture in document.pictures:
-        write_atomically(out / "figures" / f"{name}-{picture.name}.svg", _standalone(picture))
+        write_atomically(out / "figures" / f"{name}-{picture.name}.svg", standalone(picture))
     write_atomically(out / (markdown or f"{name}.md"), to_markdown(document, f"figures/{name}-"))
 
 
@@ -86,7 +86,7 @@ def _escaped(text: str) -> str:
     return _MARKUP.sub(r"\\\1", " ".join(text.split())).replace(r"\_", "_") if text else ""
 
 
-def _standalone(picture: Picture) -> str:
+def standalone(picture: Picture) -> str:
     """The plot as a file, dark on white."""
     names = 'xmlns="http://www.w3.org/2000/svg" style="background: #ffffff; color: #1b1f24"'
     return picture.svg.replace("<svg ", f"<svg {names} ", 1) + "\n"

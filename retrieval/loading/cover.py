@@ -51,9 +51,6 @@ _NAMED_QUARTER = re.compile(r"\b(first|second|third)\s+(?:fiscal\s+)?quarter\b|\
 def cover_identity(text: str) -> Identity:
     """The identity that the first pages of a filing state.
 
-    The fiscal year is counted as SEC's `DocumentFiscalYearFocus` mostly is: the year in which the
-    period ends, less one where it ends before February 6, as retailers' years do.
-
     Args:
         text: of the first pages; more than 20,000 characters are not looked at.
     """
@@ -131,6 +128,14 @@ def _fiscal_year(text: str, end: date | None, *, annual: bool) -> int | None:
     if end is None or not annual:
         title = _ANNUAL_TITLE.search(text[:2000])
         return int(title[1] or title[2]) if title else None
+    return fiscal_year_by_end(end)
+
+
+def fiscal_year_by_end(end: date) -> int:
+    """The fiscal year whose last day, or whose quarter's, this is, as SEC's `DocumentFiscalYearFocus` mostly counts.
+
+    It is the year in which the period ends, less one where it ends before February 6, as retailers' years do.
+    """
     return (end - timedelta(days=36)).year if end.month <= 2 else end.year
 
 

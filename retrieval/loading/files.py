@@ -28,6 +28,7 @@ _SIGNATURES = (
     (b"\x7fELF", "a program is not a filing"),
     (b"MZ\x90", "a program is not a filing"),
     (b"SQLite format 3\x00", "a database is not a filing"),
+    (b"PAR1", "a data file is not a filing"),
     (b"BZh", "bzip2 archives are not read; unpack it first"),
     (b"\xfd7zXZ", "xz archives are not read; unpack it first"),
     (b"7z\xbc\xaf", "7z archives are not read; unpack it first"),
@@ -100,6 +101,8 @@ def kind_of(data: bytes, name: str) -> str:
         raise LoadError(_SPREADSHEET)
     if bare.endswith(_DATA_NAMES):
         raise LoadError("a data file is not a filing")
+    if bare == "readme.md":
+        raise LoadError("a README is not a filing")
     start = head.lower().replace(b"\x00", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
     if start.startswith((b"<!doctype html", b"<html", b"<?xml", b"<!--")) or b"<html" in start or b"<body" in start:
         return "html"

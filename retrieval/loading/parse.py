@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from retrieval.document import Identity
+from retrieval.loading.cover import fiscal_year_by_end
 from retrieval.loading.files import kind_of, read_bytes
 from retrieval.loading.parsed import Parsed
 from retrieval.loading.sidecar import overridden
@@ -32,4 +33,12 @@ def parse_file(path: Path, *overrides: Identity) -> Parsed:
         from retrieval.loading.plain_text import parse_text
 
         parsed = parse_text(data, source=source, markdown=kind == "markdown")
-    return replace(parsed, identity=overridden(parsed.identity, *overrides))
+    return replace(parsed, identity=_dated(overridden(parsed.identity, *overrides)))
+
+
+def _dated(identity: Identity) -> Identity:
+    """The identity with the fiscal year of the period's end, where that alone is known of a report."""
+    end, form = identity.period_end, identity.form or ""
+    if identity.fiscal_year is not None or end is None or not (identity.annual or form.startswith("10-Q")):
+        return identity
+    return replace(identity, fiscal_year=fiscal_year_by_end(end))

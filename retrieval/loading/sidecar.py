@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tomllib
 from dataclasses import fields, replace
 from datetime import date
@@ -40,6 +41,18 @@ def parse_sidecar(data: bytes) -> Identity:
     if "former_names" in values:
         values["former_names"] = tuple(map(str, values["former_names"]))
     return Identity(**values)
+
+
+def sidecar_text(identity: Identity) -> str:
+    """The sidecar that sets what an identity says; `parse_sidecar` reads it back."""
+    said = {field.name: getattr(identity, field.name) for field in fields(Identity)}
+    return "".join(f"{name} = {_toml(value)}\n" for name, value in said.items() if value not in (None, ()))
+
+
+def _toml(value: str | int | date | tuple[str, ...]) -> str:
+    if isinstance(value, date):
+        return value.isoformat()
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")  # TOML's strings are JSON's but for DEL
 
 
 def overridden(identity: Identity, *overrides: Identity) -> Identity:

@@ -1,0 +1,1 @@
+"""Which tokens carried an answer: integrated gradients, and attention beside them."""
