@@ -68,6 +68,7 @@ def fit_with_loop(fit: Fit) -> list[float]:
         # 8. a checkpoint now and then, and at the end
         if fit.save_steps and ((step + 1) % fit.save_steps == 0 or step + 1 == steps):
             _save(fit, accelerator, losses)
+    accelerator.unwrap_model(model, keep_fp32_wrapper=False)  # out of training it computes in 32 bits again
     accelerator.free_memory()
     return losses
 

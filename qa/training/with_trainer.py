@@ -46,6 +46,7 @@ def fit_with_trainer(fit: Fit) -> list[float]:
     )
     trainer.remove_callback(PrinterCallback)  # what it would print is returned
     trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
+    trainer.accelerator.unwrap_model(fit.model, keep_fp32_wrapper=False)  # out of training it computes in 32 bits again
     return [entry["loss"] for entry in trainer.state.log_history if "loss" in entry]
 
 
