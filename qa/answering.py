@@ -83,6 +83,10 @@ class FinanceQA:
         """
         return cls(Index.open(folder), Reader.quick(reader), k=k)
 
+    def forget(self) -> None:
+        """Drops the answers that were kept, which hold no more once something but the index has changed."""
+        self._answers = Recent(ANSWERS)
+
     def __enter__(self) -> FinanceQA:
         return self
 

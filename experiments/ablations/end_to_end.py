@@ -140,6 +140,7 @@ def _searching(parts: Sequence[Part], judge: Judge | None) -> Iterator[list[Hit]
 def _row(system: FinanceQA, asked: Asked, arguments: Arguments, hits: list[Hit]) -> dict[str, Any]:
     """What became of a question; `looked_up` where its number was found in tables, without a search."""
     hits.clear()
+    system.forget()  # it was searched in another way
     answer = system.ask(asked.question, company=asked.company if arguments["given"] == "company" else None)
     return {
         "dataset": arguments["dataset"],

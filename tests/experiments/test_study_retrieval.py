@@ -84,6 +84,9 @@ def test_arms_reach_index_and_reader(tmp_path, monkeypatch):
     seen = []
 
     class Recording:
+        def forget(self):
+            pass
+
         def __init__(self, index, reader, *, k):
             self.index, self.k = index, k
 
@@ -92,7 +95,7 @@ def test_arms_reach_index_and_reader(tmp_path, monkeypatch):
             return SimpleNamespace(found=False, text="", seconds=0.0)
 
     monkeypatch.setattr(end_to_end, "FinanceQA", Recording)
-    monkeypatch.setattr(end_to_end.Reader, "from_pretrained", lambda: None)
+    monkeypatch.setattr(end_to_end.Reader, "quick", lambda: None)
     for arm in ("k_4", "company_given", "lexical_only"):
         found = measure(STUDY.arguments(arm, "smoke"), 1, tmp_path / arm)
         assert [row["f1"] for row in found.rows] == [0.0] * 4
