@@ -14,6 +14,7 @@ from typing import Annotated
 
 import typer
 
+from experiments.data_analysis.cost_report import told_bar
 from experiments.data_analysis.described import described
 from experiments.data_analysis.duplicates import across_companies, between_datasets, filing_sentences, within_companies
 from experiments.data_analysis.filing_text import write_filing_text
@@ -23,7 +24,7 @@ from experiments.data_analysis.operations import measure_operations
 from experiments.data_analysis.program_labels import program_checks
 from experiments.data_analysis.prose_labels import prose_checks
 from experiments.data_analysis.questions import finance_questions
-from experiments.data_analysis.report import Findings, data_report, told_bar
+from experiments.data_analysis.report import Findings, data_report
 from experiments.data_analysis.table_labels import table_checks
 from experiments.report.writing import write_report
 from experiments.study.provenance import surroundings

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-WAYS = ("streamed", "mapped", "in memory")
+STREAMED, WITHOUT_TORCH = "streamed", "streamed without torch"
+WAYS = (STREAMED, WITHOUT_TORCH, "mapped", "in memory")
 BAR = 500_000_000  # bytes that streaming may have resident, whatever the size
 _SHARES = (0.25, 0.5, 1.0)  # of the files, for memory against size
 
@@ -23,7 +25,8 @@ class Reading:
         size: of the files.
         records: read.
         characters: of text read.
-        before: resident before the data, with the libraries loaded.
+        before: resident before the data, with Datasets imported.
+        opened: when they are opened and nothing is read: streams have loaded torch by then, where they may.
         resident: at the end, mapped files included.
         own: the part of it that is not shared with files.
         peak: the most at any moment.
@@ -36,6 +39,7 @@ class Reading:
     records: int
     characters: int
     before: int
+    opened: int
     resident: int
     own: int
     peak: int
@@ -59,7 +63,8 @@ def read_in_process(way: str, files: Sequence[Path], cache: Path) -> Reading:
     """
     size = sum(path.stat().st_size for path in files)
     command = [sys.executable, "-m", "experiments.data_analysis.reading", way, str(cache), str(size), *map(str, files)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
+    environment = os.environ | ({"USE_TORCH": "0"} if way == WITHOUT_TORCH else {})
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)  # noqa: S603
     if done.returncode:
         said = done.stderr.strip().splitlines() or [f"code {done.returncode}"]
         raise RuntimeError(f"reading {size:,} bytes {way} failed: {said[-1]}")
@@ -68,4 +73,4 @@ def read_in_process(way: str, files: Sequence[Path], cache: Path) -> Reading:
 
 def whole_stream(readings: Iterable[Reading]) -> Reading:
     """The streaming of the most data, which the bar is for."""
-    return max((each for each in readings if each.way == "streamed"), key=lambda each: each.size)
+    return max((each for each in readings if each.way == STREAMED), key=lambda each: each.size)

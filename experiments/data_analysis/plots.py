@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from experiments.data_analysis.memory import BAR, WAYS, Reading, whole_stream
+from experiments.data_analysis.memory import BAR, STREAMED, WAYS, Reading, whole_stream
 from experiments.report.document import Picture
 from experiments.report.figure import HIGH, INK, LOW, SAME, label_points, plotting, to_svg
 
 if TYPE_CHECKING:
     import pandas as pd
 
-_LOOKS = dict(zip(WAYS, ((HIGH, "o"), (LOW, "s"), (SAME, "^")), strict=True))
+_LOOKS = dict(zip(WAYS, ((HIGH, "o"), (INK, "D"), (LOW, "s"), (SAME, "^")), strict=True))
 _GIGA, _MEGA = 1e9, 1e6
 _TENTHS = 10
 _FEWEST = 100  # spans of a data set whose places mean anything
@@ -46,10 +46,12 @@ def memory_plot(readings: Sequence[Reading], command: str) -> Picture:
 
 def curve_plot(readings: Sequence[Reading], command: str) -> Picture:
     """Memory while reading the largest data, a line a way."""
-    largest = [each for each in readings if each.size == max(other.size for other in readings)]
-    with plotting("Where memory goes while reading", 230) as (figure, axes):
+    most = max(each.size for each in readings)
+    largest = {each.way: each for each in readings if each.size == most}
+    title = f"A stream stays at {largest[STREAMED].resident / _MEGA:,.0f} MB, what is mapped grows with what was read"
+    with plotting(title, 230) as (figure, axes):
         ends = []
-        for each in largest:
+        for each in largest.values():
             read, resident = np.array(each.curve).T
             axes.plot(read / _GIGA, resident / _MEGA, color=_LOOKS[each.way][0])
             ends.append((read[-1] / _GIGA, resident[-1] / _MEGA, each.way))
@@ -59,7 +61,9 @@ def curve_plot(readings: Sequence[Reading], command: str) -> Picture:
         label_points(axes, ends, right=True)
         told = "; ".join(f"{name} ends at {y:,.0f} MB" for _, y, name in ends)
         alt = f"Line plot of resident memory against characters read. {told}."
-        caption = f"As psutil tells it, at {len(largest[0].curve)} points of one reading each, {largest[0].size / _GIGA:.2f} GB."
+        caption = (
+            f"As psutil tells it, at {len(largest[STREAMED].curve)} points of one reading each, {most / _GIGA:.2f} GB."
+        )
         return Picture("reading", to_svg(figure, "reading", alt), alt, caption, command)
 
 
@@ -73,7 +77,7 @@ def position_plot(frame: pd.DataFrame, command: str) -> Picture | None:
     first, name = max((each[0], name) for name, each in shares.items())
     with plotting(f"{first:.0f}% of {name}'s answers begin in the first tenth", 250) as (figure, axes):
         middles = (np.arange(_TENTHS) + 0.5) / _TENTHS
-        looks = [*_LOOKS.values(), (INK, "D")]
+        looks = list(_LOOKS.values())
         for i, (dataset, each) in enumerate(shares.items()):
             colour, marker = looks[i % len(looks)]
             axes.plot(middles, each, color=colour, marker=marker, markersize=4, label=dataset)

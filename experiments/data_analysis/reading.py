@@ -33,8 +33,11 @@ def read(way: str, cache: str, size: int, files: list[str]) -> dict[str, Any]:
     disable_progress_bars()
     process, started = psutil.Process(), time.perf_counter()
     before = process.memory_info().rss
-    options = {"streaming": True} if way == "streamed" else {"cache_dir": cache, "keep_in_memory": way == "in memory"}
+    options: dict[str, Any] = {"streaming": True}
+    if not way.startswith("streamed"):
+        options = {"cache_dir": cache, "keep_in_memory": way == "in memory"}
     data = load_dataset("json", data_files=files, split="train", **options)
+    opened = process.memory_info().rss
     records, characters, curve = 0, 0, list[tuple[int, int]]()
     for record in data:
         records, characters = records + 1, characters + len(record["text"])
@@ -47,6 +50,7 @@ def read(way: str, cache: str, size: int, files: list[str]) -> dict[str, Any]:
         "records": records,
         "characters": characters,
         "before": before,
+        "opened": opened,
         "resident": memory.rss,
         "own": memory.rss - memory.shared,
         "peak": _peak(),
