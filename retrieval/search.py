@@ -21,12 +21,13 @@ class Filters:
     companies: tuple[str, ...] = ()
     fiscal_years: tuple[int, ...] = ()
     forms: tuple[str, ...] = ()
+    quarters: tuple[int, ...] = ()
     documents: tuple[str, ...] = ()
 
     @property
     def none(self) -> bool:
         """Whether everything is admitted."""
-        return not (self.companies or self.fiscal_years or self.forms or self.documents)
+        return self == Filters()
 
     def chosen(self, records: Iterable[DocumentRecord]) -> list[str]:
         """Ids of the documents that pass."""
@@ -41,6 +42,7 @@ class Filters:
             (not self.companies or identity.company in self.companies)
             and (not self.fiscal_years or identity.fiscal_year in self.fiscal_years)
             and (not self.forms or identity.form in self.forms)
+            and (not self.quarters or identity.quarter in self.quarters)
             and (not self.documents or record.id in self.documents)
         )
 

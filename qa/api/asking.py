@@ -13,6 +13,7 @@ from qa.api import schemas
 from qa.api.pool import unless_gone
 from qa.api.problems import problems
 from qa.api.service import Service, TheService
+from retrieval.search import Filters
 
 router = APIRouter(tags=["questions"], responses=problems(400, 413, 422, 503, 504))
 
@@ -49,6 +50,10 @@ async def _answers(request: Request, service: Service, asked: list[schemas.Ask])
 
 def _answer(system: FinanceQA, asked: schemas.Ask) -> Answer:
     system.k = asked.k
-    return system.ask(
-        asked.question, company=asked.company, year=asked.year, documents=asked.documents, n_best=asked.n_best
+    filters = Filters(
+        forms=() if asked.form is None else (asked.form,),
+        quarters=() if asked.quarter is None else (asked.quarter,),
+        documents=tuple(asked.documents or ()),
     )
+    documents = None if filters.none else filters.chosen(system.index.documents())
+    return system.ask(asked.question, company=asked.company, year=asked.year, documents=documents, n_best=asked.n_best)

@@ -1,4 +1,4 @@
-"""Bodies no larger than they may be; the framework's own limit answers in plain text, not with a problem."""
+"""Bodies no larger than they may be, and plain; the framework's own limit answers in plain text, not with a problem."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _UPLOADS = "/v1/documents"
 
 
 class LimitedBodies:
-    """Refuses a body that is larger than its route takes, before it is read where its length is told."""
+    """Refuses a body that is packed, or larger than its route takes, before it is read where its length is told."""
 
     def __init__(self, app: ASGIApp) -> None:
         """Before an application."""
@@ -24,7 +24,11 @@ class LimitedBodies:
             await self.app(scope, receive, send)
             return
         limit = MAX_UPLOAD if scope["path"] == _UPLOADS else MAX_BODY
-        told = Headers(scope=scope).get("content-length", "")
+        headers = Headers(scope=scope)
+        if headers.get("content-encoding", "identity").lower() != "identity":
+            await _packed().response()(scope, receive, send)
+            return
+        told = headers.get("content-length", "")
         if told.isdecimal() and int(told) > limit:
             await _too_large(limit).response()(scope, receive, send)
             return
@@ -39,6 +43,11 @@ class LimitedBodies:
             return message
 
         await self.app(scope, counted, send)
+
+
+def _packed() -> Problem:
+    detail = "bodies are taken as they are, without a Content-Encoding; a filing itself may be gzipped"
+    return Problem(415, "content-encoding", detail, headers={"Accept-Encoding": "identity"})
 
 
 def _too_large(limit: int) -> Problem:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,6 +13,7 @@ from qa.api.drawing import REFUSED
 from qa.api.limits import DRAWING_SECONDS
 from qa.api.problems import Problem
 from retrieval.document import Page
+from retrieval.loading.sandbox import child_environment
 
 
 async def draw(path: Path, page: Page, box: Sequence[float] | None) -> bytes:
@@ -28,7 +28,7 @@ async def draw(path: Path, page: Page, box: Sequence[float] | None) -> bytes:
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.DEVNULL,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+        env=child_environment(),
     )
     try:
         output, _ = await asyncio.wait_for(process.communicate(json.dumps(asked).encode()), DRAWING_SECONDS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import threading
 import time
 from collections.abc import Awaitable, Callable, Iterator
@@ -12,11 +13,14 @@ from typing import Any, Generic, TypeVar
 
 from starlette.requests import Request
 
+from qa.api.limits import PATIENCE
 from qa.api.problems import Problem, unavailable
 from qa.api.stopping import until
 
 System = TypeVar("System")
 Result = TypeVar("Result")
+_FIRST_TURN = 0.5  # seconds that a turn is taken to last before any has been seen
+_NEWS = 0.1  # weight of a turn in the running mean of how long they last
 
 
 class Pool(Generic[System]):
@@ -26,7 +30,9 @@ class Pool(Generic[System]):
         """With what opens the system, and how many requests may wait while it works for another."""
         self._opened = opened
         self._queue = queue
-        self._places = threading.BoundedSemaphore(queue + 1)
+        self._taken = 0
+        self._turn = _FIRST_TURN
+        self._lock = threading.Lock()
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="inference")
         self._system: System | None = None
 
@@ -43,15 +49,19 @@ class Pool(Generic[System]):
         """A place in the queue; what still runs when it is left is stopped.
 
         Raises:
-            Problem: the queue is full (503).
+            Problem: the queue is full, or so long that its turn is not to be expected soon (503).
         """
-        if not self._places.acquire(blocking=False):
-            raise unavailable("queue-full", f"{self._queue} requests are waiting already; try again later", seconds=2)
+        with self._lock:
+            wait = self._taken * self._turn
+            if self._taken > self._queue or wait > PATIENCE:
+                later = max(1, math.ceil(wait - PATIENCE))
+                raise unavailable("queue-full", "too many requests are waiting; try again later", seconds=later)
+            self._taken += 1
         place = Place(self, seconds)
         try:
             yield place
         finally:
-            place.leave(self._places.release)
+            place.leave(self._left)
 
     def submit(self, work: Callable[[System], Result], given_up: threading.Event) -> Future[Result]:
         """Has work done when its turn comes."""
@@ -59,13 +69,20 @@ class Pool(Generic[System]):
         def done() -> Result:
             if self._system is None:
                 raise RuntimeError("the pool was not started")
+            begun = time.monotonic()
             with until(given_up):
                 try:
                     return work(self._system)
                 except StopIteration as error:  # which no coroutine can be given; it would wait for ever
                     raise RuntimeError("the work ran out of something") from error
+                finally:
+                    self._turn += _NEWS * (time.monotonic() - begun - self._turn)
 
         return self._thread.submit(done)
+
+    def _left(self) -> None:
+        with self._lock:
+            self._taken -= 1
 
 
 class Place(Generic[System]):

@@ -32,6 +32,10 @@ Company = Annotated[
     Field(min_length=1, max_length=200, description="Its name, as people call it, or ticker.", examples=["Larkfield"]),
 ]
 Year = Annotated[int, Field(ge=1900, le=2100, description="Fiscal year.", examples=[2022]), _WHOLE]
+Form = Annotated[str, Field(min_length=1, max_length=20, description="Kind of filing.", examples=["10-K"])]
+Quarter = Annotated[
+    int, Field(ge=1, le=3, description="Fiscal quarter of a quarterly report.", examples=[None]), _WHOLE
+]
 Passages = Annotated[int, Field(ge=1, le=MAX_K, description="Passages."), _WHOLE]
 NBest = Annotated[int, Field(ge=1, le=MAX_N_BEST, description="Possible answers, the best included."), _WHOLE]
 
@@ -44,6 +48,8 @@ class Ask(BaseModel):
     question: Question
     company: Company | None = None
     year: Year | None = None
+    form: Form | None = None
+    quarter: Quarter | None = None
     documents: list[DocumentId] | None = Field(default=None, min_length=1, max_length=1000, examples=[None])
     k: Passages = PASSAGES
     n_best: NBest = 1
@@ -55,6 +61,18 @@ class AskBatch(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
     questions: list[Ask] = Field(min_length=1, max_length=MAX_BATCH)
+
+
+class Search(BaseModel):
+    """What passages are searched for, and where."""
+
+    q: Question
+    k: Passages = 10
+    company: Company | None = None
+    year: Year | None = None
+    form: Form | None = None
+    quarter: Quarter | None = None
+    document: DocumentId | None = None
 
 
 class Citation(BaseModel):

@@ -22,45 +22,26 @@ router = APIRouter(tags=["search"], responses=problems(422, 503, 504))
 
 
 @router.get("/v1/search")
-async def search(
-    request: Request,
-    service: TheService,
-    q: schemas.Question,
-    k: schemas.Passages = 10,
-    company: schemas.Company | None = None,
-    year: schemas.Year | None = None,
-    form: Annotated[str | None, Query(min_length=1, max_length=20, examples=["10-K"])] = None,
-    document: schemas.DocumentId | None = None,
-) -> schemas.Hits:
+async def search(asked: Annotated[schemas.Search, Query()], request: Request, service: TheService) -> schemas.Hits:
     """The passages that a question is best answered from: of the filings that it is about first."""
-    request.state.questions = [q]
-    work = partial(_hits, text=q, k=k, company=company, year=year, form=form, document=document)
+    request.state.questions = [asked.q]
 
     async def found() -> schemas.Hits:
         with service.pool.place(service.settings.deadline) as place:
-            hits = await place.run(work)
+            hits = await place.run(partial(_hits, asked=asked))
             service.metrics.waited.observe(place.waited)
             return hits
 
     return await unless_gone(request, found())
 
 
-def _hits(
-    system: FinanceQA,
-    *,
-    text: str,
-    k: int,
-    company: str | None,
-    year: int | None,
-    form: str | None,
-    document: str | None,
-) -> schemas.Hits:
+def _hits(system: FinanceQA, asked: schemas.Search) -> schemas.Hits:
     started = time.perf_counter()
     index = system.index
     titles = {record.id: record.title for record in index.documents()}
-    documents = _chosen(index, company=company, year=year, form=form, document=document)
-    query = parse_query(text, [record.identity for record in index.documents()])
-    hits = [] if documents == () else find(index, query, k=k, documents=documents or ())
+    documents = _chosen(index, asked)
+    query = parse_query(asked.q, [record.identity for record in index.documents()])
+    hits = [] if documents == () else find(index, query, k=asked.k, documents=documents or ())
     return schemas.Hits(
         hits=[
             schemas.Hit(
@@ -80,18 +61,19 @@ def _hits(
     )
 
 
-def _chosen(
-    index: Index, *, company: str | None, year: int | None, form: str | None, document: str | None
-) -> tuple[str, ...] | None:
+def _chosen(index: Index, asked: schemas.Search) -> tuple[str, ...] | None:
     """Ids of the documents that pass all filters given; `None` where none is given."""
     records = index.documents()
-    named = () if company is None else parse_query(company, [record.identity for record in records]).companies
-    if company is not None and not named:
-        return ()
+    named: tuple[str, ...] = ()
+    if asked.company is not None:
+        named = parse_query(asked.company, [record.identity for record in records]).companies
+        if not named:
+            return ()
     filters = Filters(
         companies=named,
-        fiscal_years=() if year is None else (year,),
-        forms=() if form is None else (form,),
-        documents=() if document is None else (document,),
+        fiscal_years=() if asked.year is None else (asked.year,),
+        forms=() if asked.form is None else (asked.form,),
+        quarters=() if asked.quarter is None else (asked.quarter,),
+        documents=() if asked.document is None else (asked.document,),
     )
     return None if filters.none else tuple(filters.chosen(records))

@@ -12,6 +12,7 @@ from qa.api.settings import Settings
 from retrieval.index.index import Index
 
 _GRACE = 5  # seconds more than a request's deadline, which an end waits for what is running
+_HUNG = 30  # seconds after which a worker that gives no sign of life is replaced; a busy one takes a few
 
 
 def serve(settings: Settings, *, workers: int) -> None:
@@ -34,6 +35,8 @@ def serve(settings: Settings, *, workers: int) -> None:
             os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder  # prometheus_client looks for it when it is imported
         import uvicorn
 
+        from qa.api.arriving import TimelyRequests
+
         uvicorn.run(
             "qa.api.app:from_environment",
             factory=True,
@@ -44,5 +47,7 @@ def serve(settings: Settings, *, workers: int) -> None:
             access_log=False,
             server_header=False,
             proxy_headers=False,
+            http=TimelyRequests,
             timeout_graceful_shutdown=round(settings.deadline) + _GRACE,
+            timeout_worker_healthcheck=_HUNG,
         )

@@ -65,9 +65,9 @@ def upload(
         File(description="PDF, HTML, inline XBRL, text or Markdown; also gzipped.", json_schema_extra={"minLength": 1}),
     ],
     company: Annotated[schemas.Company | None, Form()] = None,
-    form: Annotated[str | None, Form(min_length=1, max_length=20, examples=["10-K"])] = None,
+    form: Annotated[schemas.Form | None, Form()] = None,
     year: Annotated[schemas.Year | None, Form()] = None,
-    quarter: Annotated[int | None, Form(ge=1, le=3)] = None,
+    quarter: Annotated[schemas.Quarter | None, Form()] = None,
     period_end: Annotated[
         date | None,
         Form(description="Last day of the period."),

@@ -8,11 +8,11 @@ from pathlib import Path
 
 
 class WriterLock:
-    """The lock of one index folder."""
+    """The lock of one index folder, or of a task in it that one process at a time sees to."""
 
-    def __init__(self, folder: Path) -> None:
-        """Over `folder/writer.lock`, made where it is missing."""
-        self._path = folder / "writer.lock"
+    def __init__(self, folder: Path, name: str = "writer.lock") -> None:
+        """Over a file of this name in the folder, made where it is missing."""
+        self._path = folder / name
         self._handle: int | None = None
 
     def acquire(self) -> bool:

@@ -42,7 +42,7 @@ class Sandbox:
                 [sys.executable, "-P", "-c", program],
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
-                env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+                env=child_environment(),
             )
             theirs.close()
         self._pipe.send((path, overrides))
@@ -80,13 +80,24 @@ class Sandbox:
             self._process = None
 
 
+def child_environment() -> dict[str, str]:
+    """The environment of a child process that imports what this one can import."""
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+
+
+def end_with_parent(signal_number: int) -> None:
+    """Has a signal sent to this process when the thread that started it ends (Linux)."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal_number)
+
+
 def serve(handle: int, memory_limit: int) -> None:
     """The child: parses what it is sent over the pipe `handle` until the pipe closes or the parent dies."""
     pipe = Connection(handle)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.nice(NICENESS)
+    end_with_parent(signal.SIGKILL)
     if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
         resource.setrlimit(resource.RLIMIT_AS, (memory_limit, memory_limit))
     with contextlib.suppress(EOFError, ConnectionError):
         while True:

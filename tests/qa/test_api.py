@@ -59,6 +59,20 @@ def test_filters_and_k_reach_the_system(api):
     assert api.post("/v1/ask", json={**told, "year": 2023.0}).json()["answer"] == "528"
 
 
+@pytest.mark.parametrize(
+    ("told", "answer"),
+    [
+        ({"form": "10-K"}, "528"),
+        ({"form": "10-Q"}, "not found"),
+        ({"quarter": 2}, "not found"),
+        ({"form": "10-K", "documents": [NOWHERE]}, "not found"),
+    ],
+)
+def test_questions_are_asked_of_the_filings_that_pass_all_filters(api, told, answer):
+    told = {"question": "What was Larkfield's cost of revenue in fiscal 2023?", **told}
+    assert api.post("/v1/ask", json=told).json()["answer"] == answer
+
+
 def test_how_long_it_waited_and_took_is_told(api):
     timing = api.post("/v1/ask", json={"question": QUESTION}).headers["Server-Timing"]
     assert timing.startswith("queue;dur=") and ", answer;dur=" in timing
@@ -88,6 +102,8 @@ def test_a_body_that_is_no_json_is_told(api, path, body):
         ({"question": QUESTION, "k": 0}, "body.k"),
         ({"question": QUESTION, "k": 101}, "body.k"),
         ({"question": QUESTION, "year": "2022"}, "body.year"),
+        ({"question": QUESTION, "quarter": 4}, "body.quarter"),
+        ({"question": QUESTION, "form": ""}, "body.form"),
         ({"question": QUESTION, "documents": ["../../etc/passwd"]}, "body.documents.0"),
         ({"question": QUESTION, "reader": "/etc"}, "body.reader"),
     ],
@@ -119,6 +135,7 @@ def test_search_gives_passages_of_the_filing_asked_about(api):
         ({"company": "Larkfield", "year": 2022}, {"Larkfield Instruments, Inc. 10-K FY2022"}),
         ({"company": "Nobody"}, set()),
         ({"form": "8-K"}, set()),
+        ({"quarter": 1}, set()),
         ({"document": NOWHERE}, set()),
     ],
 )

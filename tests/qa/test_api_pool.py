@@ -4,6 +4,7 @@ import asyncio
 import json
 import logging
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor, as_completed
 
 import pytest
@@ -31,6 +32,27 @@ def test_a_full_queue_says_when_to_come_again(api_index, slow):
         assert running.result().status_code == 200
         assert sorted(each.result().status_code for each in more) == [200, 503, 503, 503]
         assert ask(client).status_code == 200
+
+
+def test_a_wait_that_would_be_long_is_refused_before_the_queue_is_full(api_index, slow):
+    with service(api_index, opened=slow, queue=100) as client, ThreadPoolExecutor(9) as others:
+        running = [others.submit(ask, client) for _ in range(5)]  # half a second each, before any is known
+        assert slow.begun.acquire(timeout=10)
+        while client.app.state.service.pool._taken < 5:
+            time.sleep(0.01)
+        refused = ask(client)
+        problem(refused, 503, "queue-full")
+        assert refused.headers["retry-after"] == "1"
+        slow.free.set()
+        assert {each.result().status_code for each in running} == {200}
+        for _ in range(20):
+            assert ask(client).status_code == 200
+        slow.free.clear()
+        more = [others.submit(ask, client) for _ in range(9)]  # which have turned out to be quick
+        while client.app.state.service.pool._taken < 9:
+            time.sleep(0.01)
+        slow.free.set()
+        assert {each.result().status_code for each in more} == {200}
 
 
 def test_a_deadline_ends_the_request_and_its_work(api_index, slow):

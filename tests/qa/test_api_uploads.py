@@ -2,17 +2,18 @@
 
 import gzip
 import json
-import threading
+import shutil
 
 import pytest
 
-from qa.api.ingesting import Ingesting
-from qa.api.metrics import Metrics
+from qa.api import ingest_process
+from qa.api.ingest_process import Ingest
 from qa.api.upload_store import UploadStore
 from retrieval.document import Identity
 from retrieval.index.index import Index
 from tests.fakes import HashEmbedder
-from tests.hostile import HTML, READABLE, TEXT, cyclic_pages, flate_bomb, pdf
+from tests.hostile import HTML, READABLE, pdf
+from tests.qa.conftest import service
 from tests.qa.test_api import problem
 
 REPORT = b"Acme Lamps opened 187 stores in 29 states in the year. Revenue was $5 million.\n"
@@ -89,26 +90,6 @@ def test_each_kind_of_filing_is_taken(api, name, data):
 
 
 @pytest.mark.parametrize(
-    ("name", "data", "reason"),
-    [
-        ("cut.pdf", pdf(READABLE)[:200], "damaged PDF"),
-        ("locked.pdf", pdf(READABLE, encrypt="secret"), "encrypted"),
-        ("bomb.pdf", flate_bomb(), "no text layer"),
-        ("cycle.pdf", cyclic_pages(), ""),
-        ("bomb.txt.gz", gzip.compress(b"a" * 210_000_000, 1), "unpacks to more than 200 MB"),
-        ("cut.txt.gz", gzip.compress(TEXT * 100)[:60], "damaged gzip"),
-        ("blank.txt", b" \n\t\r\n", "empty file"),
-    ],
-)
-def test_a_file_that_cannot_be_read_is_told_and_nothing_of_it_stays(api, name, data, reason):
-    before, files = listed(api), kept(api)
-    end, _ = uploaded(api, data, name=name)
-    assert end["state"] == "failed" and reason in end["reason"] and end["document"] is None
-    assert listed(api) == before and kept(api) == files
-    assert api.get("/readyz").status_code == 200
-
-
-@pytest.mark.parametrize(
     ("name", "data", "status", "kind"),
     [
         ("empty.pdf", b"", 422, "empty-file"),
@@ -166,6 +147,24 @@ def test_while_another_process_writes_uploads_wait_and_deletion_is_told(api, mon
     api.delete(f"/v1/documents/{end['document']}")
 
 
+@pytest.mark.parametrize("ended", ["left", "killed"])
+def test_what_an_ended_service_left_is_ingested_by_the_next(sample_index, tmp_path, ended):
+    shutil.copytree(sample_index, tmp_path / "index")
+    text = b"".join(b"In store %d of Acme Lamps revenue was $%d million in the year.\n\n" % (i, i) for i in range(400))
+    with service(tmp_path / "index") as first:
+        accepted = first.post("/v1/documents", files={"file": ("stores.txt", text)}).json()
+        state = first.get(f"/v1/uploads/{accepted['id']}").json()["state"]
+        while state == "waiting":
+            state = first.get(f"/v1/uploads/{accepted['id']}").json()["state"]
+        if ended == "killed":
+            first.app.state.service.ingesting._process.kill()
+    with service(tmp_path / "index") as second:
+        end = events(second, accepted["id"])[-1]
+        assert end["state"] == "done" and listed(second) >= {end["document"]}
+    with Index.open(tmp_path / "index") as index:
+        assert index.verify() == [] and len(index.documents()) == 5
+
+
 @pytest.fixture
 def store(tmp_path):
     """The uploads of an empty index."""
@@ -181,14 +180,11 @@ def accept(store, tmp_path, data=REPORT):
         return store.accept(file, name="report.txt", suffix=".txt", identity=Identity(company="Acme Lamps"))
 
 
-def ingest_all(store, tmp_path):
-    """Runs the ingest of a new process until nothing is left."""
-    ingesting = Ingesting(tmp_path / "index", store, Metrics(), HashEmbedder())
-    ingesting.start()
-    waiting = threading.Event()
-    while store.next_unfinished() is not None:
-        assert not waiting.wait(0.05)
-    ingesting.close()
+def ingest_all(store, tmp_path, embedder=None):
+    """Ingests as a new process would, until nothing is left."""
+    ingest = Ingest(tmp_path / "index", store, embedder or HashEmbedder())
+    while ingest.next() != "none":
+        pass
 
 
 def test_what_a_killed_process_left_is_gone_on_with(store, tmp_path):
@@ -199,6 +195,41 @@ def test_what_a_killed_process_left_is_gone_on_with(store, tmp_path):
     assert (again.state, again.tries) == ("done", 2)
     with Index.open(tmp_path / "index", embedder=HashEmbedder()) as index:
         assert [record.id for record in index.documents()] == [again.document] and not index.verify()
+
+
+def test_a_document_that_a_killed_process_had_no_time_to_report_is_not_read_again(store, tmp_path):
+    upload = accept(store, tmp_path)
+    ingest_all(store, tmp_path)
+    store.update(upload, state="embedding", document=None)
+    store.path(upload).unlink()
+    ingest_all(store, tmp_path)
+    again = store.get(upload.id)
+    with Index.open(tmp_path / "index", embedder=HashEmbedder()) as index:
+        assert again.state == "done" and [record.id for record in index.documents()] == [again.document]
+
+
+def test_an_upload_that_is_broken_off_by_an_end_is_not_counted_as_tried(store, tmp_path):
+    class Ended(HashEmbedder):
+        def embed(self, texts):
+            raise SystemExit
+
+    upload = accept(store, tmp_path)
+    with pytest.raises(SystemExit):
+        ingest_all(store, tmp_path, Ended())
+    again = store.get(upload.id)
+    assert (again.state, again.tries, again.embedded) == ("waiting", 0, 0)
+    ingest_all(store, tmp_path)
+    assert store.get(upload.id).state == "done"
+
+
+def test_a_filing_of_too_many_passages_is_refused(store, tmp_path, monkeypatch):
+    monkeypatch.setattr(ingest_process, "MAX_PASSAGES", 2)
+    text = "".join(f"Store {i} of Acme Lamps sold {i} lamps. " * 40 + "\n\n" for i in range(9)).encode()
+    upload = accept(store, tmp_path, text)
+    ingest_all(store, tmp_path)
+    assert "passages, more than 2; split it" in store.get(upload.id).reason and not store.path(upload).exists()
+    with Index.open(tmp_path / "index", embedder=HashEmbedder()) as index:
+        assert index.size == 0
 
 
 def test_an_upload_that_ends_the_process_each_time_is_given_up(store, tmp_path):

@@ -1,7 +1,8 @@
 // An answer, large, with its probability in words and number, how it was worked out, and what was assumed.
 
-import { el } from "./dom.js";
+import { el, unbroken } from "./dom.js";
 
+const HEADING = () => el("h2", { class: "unseen" }, "Answer");
 const SCALES = new Set(["thousand", "million", "billion"]);
 
 export function inWords(probability) {
@@ -15,12 +16,14 @@ export function inWords(probability) {
 export function rendered(answer, show) {
   if (!answer.found) {
     return [
+      HEADING(),
       el("p", { class: "said" }, "Not found"),
       el("p", {}, answer.reason ? `${answer.reason[0].toUpperCase()}${answer.reason.slice(1)}.` : ""),
       el("p", { class: "quiet" }, "No answer is better than a wrong one. Naming company and year often helps."),
     ];
   }
   return [
+    HEADING(),
     el("p", { class: answer.answer.length > 60 ? "said long" : "said" }, answer.answer),
     value(answer),
     chance(answer.probability),
@@ -43,7 +46,7 @@ function chance(probability) {
   const [words, tone] = inWords(probability);
   return el(
     "p", { class: `chance ${tone}` },
-    `${words[0].toUpperCase()}${words.slice(1)}: ${probability.toFixed(2)}`,
+    el("span", {}, `${words[0].toUpperCase()}${words.slice(1)}: ${probability.toFixed(2)}`),
     el("meter", { min: 0, max: 1, value: probability, "aria-hidden": "true" }),
   );
 }
@@ -55,14 +58,16 @@ function derivation(answer, show) {
   const byLetter = new Map(operands.map((operand) => [operand.letter, operand]));
   const parts = expression.split(/(\b[a-z]\b)/).map((part) => {
     const operand = byLetter.get(part);
-    return operand ? place(operand.citation, operand.text, show, `${operand.name}: ${operand.text}`) : part;
+    return operand ? place(operand.citation, operand.text, show, `${operand.name}: ${operand.text}`) : typeset(part);
   });
   return [
     el("h3", {}, "Worked out"),
     el("p", { class: "equation" }, ...parts, ` = ${answer.answer}`),
-    el("ul", {}, ...operands.map((o) => el("li", {}, place(o.citation, o.text, show), ` ${o.name}, ${o.citation.title}`))),
+    el("ul", {}, ...operands.map((o) => el("li", {}, place(o.citation, o.text, show), ` ${o.name}, `, ...unbroken(o.citation.title)))),
   ];
 }
+
+const typeset = (part) => part.replaceAll(" * ", " × ").replaceAll(" - ", " − ");
 
 function places(answer, show) {
   if (answer.derivation) return [];
@@ -76,7 +81,7 @@ function restated(answer, show) {
   if (!answer.restated.length) return [];
   return [
     el("h3", {}, "Restated later"),
-    el("ul", {}, ...answer.restated.map((r) => el("li", {}, place(r.citation, r.answer, show), ` in ${r.citation.title}`))),
+    el("ul", {}, ...answer.restated.map((r) => el("li", {}, place(r.citation, r.answer, show), " in ", ...unbroken(r.citation.title)))),
   ];
 }
 
@@ -87,10 +92,6 @@ function listed(title, lines) {
 function place(citation, text, show, label) {
   return el("button", {
     type: "button", class: "cite", "aria-label": label ?? false,
-    onclick: (event) => {
-      for (const other of document.querySelectorAll(".cite[aria-current]")) other.removeAttribute("aria-current");
-      event.currentTarget.setAttribute("aria-current", "true");
-      show(citation);
-    },
+    onclick: () => show(citation),
   }, text);
 }

@@ -1,6 +1,8 @@
 // The service's routes. A refusal is thrown as an Error whose message is the problem's detail (RFC 9457).
 
 const KEY = "financeqa-key";
+const TRIES = 5; // of what is refused because many are asking
+const PATIENCE = 10; // seconds that are waited between them
 let askForKey = async () => null;
 
 /** Says how a key is got where the service wants one: a function that gives it, or null. */
@@ -8,19 +10,36 @@ export function keysFrom(ask) {
   askForKey = ask;
 }
 
-async function send(path, options = {}) {
+async function send(path, options = {}, tries = TRIES) {
   const key = sessionStorage.getItem(KEY);
   const headers = { ...options.headers, ...(key ? { Authorization: `Bearer ${key}` } : {}) };
-  const response = await fetch(path, { ...options, headers });
+  const response = await fetch(path, { ...options, headers }).catch((error) => {
+    throw error.name === "AbortError" ? error : new Error("the service cannot be reached");
+  });
   if (response.status === 401) {
     const given = await askForKey();
     if (given) {
       sessionStorage.setItem(KEY, given);
-      return send(path, options);
+      return send(path, options, tries);
     }
+  }
+  const seconds = Number(response.headers.get("Retry-After"));
+  if (response.status === 503 && tries > 1 && seconds && seconds <= PATIENCE) {
+    await pause(seconds, options.signal);
+    return send(path, options, tries - 1);
   }
   if (!response.ok) throw await problem(response);
   return response;
+}
+
+function pause(seconds, signal) {
+  return new Promise((done, fail) => {
+    const timer = setTimeout(done, 1000 * seconds);
+    signal?.addEventListener("abort", () => {
+      clearTimeout(timer);
+      fail(signal.reason);
+    }, { once: true });
+  });
 }
 
 async function problem(response) {

@@ -1,51 +1,67 @@
 // The filings that are held: listed, added with live progress, deleted.
 
 import { documents, remove, upload } from "./api.js";
-import { byId, el } from "./dom.js";
+import { byId, el, unbroken } from "./dom.js";
+import { say } from "./status.js";
 
-const STATES = { waiting: "waiting its turn", reading: "reading", embedding: "embedding", done: "done", failed: "failed" };
+const STATES = { waiting: "waiting its turn", reading: "reading", embedding: "embedding", done: "added", failed: "failed" };
 
+/** Shows the filings that are held, and gives them. */
 export async function listed() {
   const { documents: found, total } = await documents();
   byId("documents-count").textContent = `(${total})`;
-  byId("companies").replaceChildren(...[...new Set(found.map((d) => d.company).filter(Boolean))].sort().map((name) => el("option", { value: name })));
+  for (const [list, name] of [["companies", "company"], ["kinds", "form"]]) {
+    const known = [...new Set(found.map((each) => each[name]).filter(Boolean))].sort();
+    byId(list).replaceChildren(...known.map((value) => el("option", { value })));
+  }
   byId("documents").replaceChildren(...(found.length ? found.sort((a, b) => a.title.localeCompare(b.title)).map(row) : [
     el("li", { class: "quiet" }, "None yet. Add one above, or with financeqa ingest."),
   ]));
-  return total;
+  return found;
 }
 
 function row(document) {
   return el("li", {},
-    el("span", {}, document.title, el("span", { class: "quiet" }, ` ${document.pages} ${document.pages === 1 ? "page" : "pages"}`)),
-    el("button", {
-      type: "button", class: "plain", "aria-label": `Delete ${document.title}`,
-      onclick: async () => {
-        if (!confirm(`Delete ${document.title} from the index?`)) return;
-        await remove(document.id);
-        await listed();
-      },
-    }, "Delete"));
+    el("span", {}, ...unbroken(document.title), el("span", { class: "quiet" }, ` ${document.pages}\u00a0${document.pages === 1 ? "page" : "pages"}`)),
+    el("button", { type: "button", class: "plain", "aria-label": `Delete ${document.title}`, onclick: () => deleted(document) }, "Delete"));
+}
+
+async function deleted(document) {
+  if (!confirm(`Delete ${document.title} from the index?`)) return;
+  try {
+    await remove(document.id);
+    await listed();
+    say(`${document.title} is deleted.`);
+    byId("documents-title").focus();
+  } catch (error) {
+    say(`${error.message}.`, true);
+  }
 }
 
 /** Uploads what the form holds and shows how far it is. */
 export async function add(form) {
-  const line = el("li", {}, form.file.files[0].name);
+  const name = form.file.files[0].name;
+  const line = el("li", {}, name);
   byId("uploads").prepend(line);
+  let state = null;
   try {
-    const last = await upload(new FormData(form), (now) => line.replaceChildren(...progress(now)));
+    const last = await upload(new FormData(form), (now) => {
+      if (now.state !== state) line.replaceChildren(...progress(now));
+      state = now.state;
+      const bar = line.querySelector("progress");
+      if (bar && now.to_embed) [bar.max, bar.value] = [now.to_embed, now.embedded];
+    });
     form.reset();
     if (last.state === "done") await listed();
   } catch (error) {
-    line.replaceChildren(el("span", { class: "failed" }, `${line.textContent}: ${error.message}`));
+    line.replaceChildren(el("span", { class: "failed" }, `${name}: ${error.message}`));
   }
 }
 
 function progress(now) {
   if (now.state === "failed") return [el("span", { class: "failed" }, `${now.name}: ${now.reason}`)];
-  const known = now.state === "embedding" && now.to_embed;
   return [
-    el("span", {}, now.title ?? now.name, el("span", { class: "quiet" }, ` ${STATES[now.state]}`)),
-    now.state === "done" ? "" : el("progress", { "aria-label": `${now.name} ${STATES[now.state]}`, max: known ? now.to_embed : null, value: known ? now.embedded : null }),
+    el("span", {}, ...unbroken(now.title ?? now.name), el("span", { class: "quiet" }, ` ${STATES[now.state]}`)),
+    now.state === "done" ? "" : el("progress", { "aria-label": `${now.name} ${STATES[now.state]}` }),
   ];
 }

@@ -12,3 +12,6 @@ export function el(tag, attributes = {}, ...children) {
 }
 
 export const byId = (id) => document.getElementById(id);
+
+/** The parts of a text whose lines do not break inside words such as 10-K. */
+export const unbroken = (text) => text.split(/(\S+-\S+)/).map((part, at) => (at % 2 ? el("span", { class: "unbroken" }, part) : part));

@@ -5,7 +5,7 @@ import { el } from "./dom.js";
 
 /** A button that opens a form for the right answer. */
 export function wrongButton(answer) {
-  if (!answer.found) return el("p", {});
+  if (!answer.found) return "";
   const input = el("input", { id: "right-answer", maxlength: 2000, placeholder: "as the filing writes it, or empty" });
   const told = el("p", { class: "quiet", role: "status" });
   const form = el("form", {
@@ -13,7 +13,9 @@ export function wrongButton(answer) {
       event.preventDefault();
       try {
         await feedback({ question: answer.question, citation: answer.citations[0], right: input.value.trim() || null });
-        form.replaceChildren(el("p", { class: "quiet" }, "Noted. Thank you."));
+        const noted = el("p", { class: "quiet", tabindex: -1 }, "Noted. Thank you.");
+        form.replaceChildren(noted);
+        noted.focus();
       } catch (error) {
         told.textContent = error.message;
       }

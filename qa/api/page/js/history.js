@@ -5,12 +5,22 @@ import { byId, el } from "./dom.js";
 const KEPT = "financeqa-history";
 const MOST = 30;
 
-const read = () => JSON.parse(localStorage.getItem(KEPT) ?? "[]");
+function read() {
+  try {
+    return JSON.parse(localStorage.getItem(KEPT) ?? "[]");
+  } catch {
+    return []; // damaged, or the browser keeps nothing
+  }
+}
 
 export function remember(asked, answer) {
   const others = read().filter((each) => JSON.stringify(each.asked) !== JSON.stringify(asked));
   const said = answer.found ? answer.answer : "not found";
-  localStorage.setItem(KEPT, JSON.stringify([{ asked, said: said.slice(0, 80) }, ...others].slice(0, MOST)));
+  try {
+    localStorage.setItem(KEPT, JSON.stringify([{ asked, said: said.slice(0, 80) }, ...others].slice(0, MOST)));
+  } catch {
+    // the browser keeps nothing
+  }
 }
 
 /** Lists what was asked; `again` is called with what is chosen. */
