@@ -22,12 +22,14 @@ from retrieval.index.lock import WriterLock
 from retrieval.loading.files import SIDECAR_SUFFIX
 from retrieval.loading.load import load_documents
 from retrieval.loading.parsed import Loaded, Skipped
+from retrieval.loading.sandbox import Sandbox
 from retrieval.loading.sidecar import sidecar_text
 
 CARD = "README.md"
 TABLE = "data/filings.parquet"
 FILINGS = "filings"
 LISTING = ".collect/listing.json"
+_PATIENCE = 1800.0  # seconds for reading a file: a machine with much to do makes the same data set
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +115,8 @@ def _describe(
     listing: Listing, names: Mapping[Filing, str], folder: Path, edgar: Edgar, files: CheckedFiles
 ) -> tuple[Skipped, ...]:
     """Writes data set and card; returns what could not be read."""
-    outcomes = list(load_documents(folder / name for name in names.values()))
+    sandbox = Sandbox(time_limit=_PATIENCE)
+    outcomes = list(load_documents((folder / name for name in names.values()), sandbox=sandbox))
     collected = [
         CollectedFiling(
             filing=filing,

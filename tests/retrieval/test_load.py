@@ -97,6 +97,14 @@ def test_sidecar_beats_the_filing_and_flags_beat_the_sidecar(tmp_path):
     assert first.document.id != second.document.id and first.file.digest != second.file.digest
 
 
+@pytest.mark.parametrize(("form", "year"), [("10-K", 2022), ("10-Q/A", 2022), ("8-K", None)])
+def test_a_report_whose_period_alone_is_known_is_counted_to_its_fiscal_year(form, year, tmp_path):
+    (tmp_path / "a.txt").write_bytes(TEXT)
+    (tmp_path / "a.txt.meta.toml").write_text(f'form = "{form}"\nperiod_end = 2023-01-28\n')
+    (loaded,) = load_documents([tmp_path])
+    assert loaded.document.identity.fiscal_year == year
+
+
 def test_gzipped_files_are_read_and_formats_are_told_by_content(tmp_path):
     (tmp_path / "a.dat").write_bytes(gzip.compress(HTML))
     (loaded,) = load_documents([tmp_path])
