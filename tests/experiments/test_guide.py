@@ -47,6 +47,14 @@ def test_a_page_leads_to_pages_that_are_there(path):
     assert links and all((path.parent / link).is_file() for link in links)
 
 
+def test_the_picture_of_page_7_is_of_the_answer_that_the_page_explains():
+    page = (FOLDER / "7-what-carried-an-answer.md").read_text(encoding="utf-8")
+    picture = (FOLDER / "figures" / "attribution.svg").read_text(encoding="utf-8")
+    [said] = re.findall(r"embeddings, score (\d+\.\d+)\n", page)
+    [drawn] = re.findall(r"of a score of (\d+\.\d+)", picture)
+    assert float(drawn) == pytest.approx(float(said), abs=0.02)
+
+
 def test_what_blocks_print_is_written_below_them():
     outputs = list(run(PAGE, "page"))
     assert outputs == ["", "0.6666666666666666\n", "a\n"]
