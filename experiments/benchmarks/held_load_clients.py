@@ -7,6 +7,7 @@ import json
 import random
 import time
 from dataclasses import dataclass
+from itertools import product
 from typing import Any
 from urllib.parse import urlencode
 
@@ -16,6 +17,12 @@ PARAGRAPHS = 400  # of an uploaded filing
 _TIMEOUT = 120.0  # seconds to wait for an answer
 _LOOK = 0.1  # seconds between two looks at an upload
 _SEARCHES, _PAGES = 0.15, 0.15  # shares of the requests; the others ask
+_COMPANIES = ("Larkfield", "Brindlevale Outfitters", "Tarrow Point Utilities")
+_ITEMS = "revenue, cost of revenue, gross profit, operating income, net income, total assets, inventories, income taxes".split(
+    ", "
+)
+_YEARS = range(2019, 2024)
+_PASSAGES = range(8, 17)  # read for a question; drawn too, so that few answers have been worked out before
 _BOUNDARY = "a-line-that-no-filing-holds"
 
 
@@ -78,7 +85,7 @@ class Client:
         self.end = end
         self._service = service
         self._rng = random.Random(seed)
-        self._questions = [each.question for each in sample_questions()]
+        self._questions = questions()
         self._places = ["/v1/documents"]
 
     def run(self) -> None:
@@ -105,7 +112,8 @@ class Client:
             return "search", "GET", "/v1/search?" + urlencode({"q": question}), None
         if draw < _SEARCHES + _PAGES:
             return "page", "GET", self._rng.choice(self._places), None
-        return "ask", "POST", "/v1/ask", json.dumps({"question": question}).encode()
+        asked = {"question": question, "k": self._rng.choice(_PASSAGES)}
+        return "ask", "POST", "/v1/ask", json.dumps(asked).encode()
 
     def _remember(self, answer: dict[str, Any]) -> None:
         """Pages that answers cite are read later."""
@@ -169,6 +177,13 @@ class Uploading:
         elif state["state"] == "failed":
             self._failed.append(state["reason"])
         return state["state"] in ("done", "failed")
+
+
+def questions() -> list[str]:
+    """Those of the samples, and figures and reasons that may or may not stand in the filings."""
+    asked = ("What was {}'s {} in fiscal {}?", "Why did {}'s {} change in fiscal {}?")
+    made = [text.format(*about) for text in asked for about in product(_COMPANIES, _ITEMS, _YEARS)]
+    return [*(each.question for each in sample_questions()), *made]
 
 
 def filing(number: int) -> str:

@@ -19,6 +19,8 @@ from retrieval.files import write_atomically
 
 P95_BELOW = 5.0  # seconds
 CHANGE = 0.05  # of the memory half way
+BUSY = 0.95  # of the time, an ingest is going on
+KINDS = ("ask", "search", "page")
 _AROUND = 10.0  # seconds over which memory is averaged
 _INTRODUCTION = """# The service under load
 
@@ -41,7 +43,7 @@ def figures(sent: Sequence[Sent], memory: Sequence[tuple[float, float]], seconds
         "accepted": len(accepted),
         "refused": sum(each.ended == "503" for each in sent),
         "errors": dict(Counter(each.ended for each in sent if each.ended not in ("200", "503"))),
-        "latency": {kind: _quantiles([e.seconds for e in accepted if kind in ("all", e.kind)]) for kind in _KINDS},
+        "latency": {kind: _quantiles([e.seconds for e in accepted if e.kind == kind]) for kind in KINDS},
         "memory": {
             "half": _mean(memory, seconds / 2),
             "end": _mean(memory, seconds),
@@ -51,16 +53,15 @@ def figures(sent: Sequence[Sent], memory: Sequence[tuple[float, float]], seconds
     }
 
 
-_KINDS = ("all", "ask", "search", "page")
-
-
 def bars(result: dict[str, Any]) -> dict[str, bool]:
     """Each bar, and whether it is met."""
     memory, ingest = result["memory"], result["ingest"]
+    answered = [latency for latency in result["latency"].values() if latency]
     return {
         "no error but 503 with Retry-After": not result["errors"],
-        f"p95 under {P95_BELOW:g} s": (result["latency"]["all"] or {"p95": P95_BELOW})["p95"] < P95_BELOW,
+        f"p95 of each kind under {P95_BELOW:g} s": bool(answered) and all(each["p95"] < P95_BELOW for each in answered),
         f"memory at the end within {CHANGE:.0%} of that half way": abs(memory["end"] / memory["half"] - 1) <= CHANGE,
+        f"an ingest goes on {BUSY:.0%} of the time": ingest["busy"] >= BUSY,
         "all that was uploaded is held whole": bool(ingest["documents"])
         and not (ingest["not_held"] or ingest["failed"] or result["index_problems"]),
     }

@@ -40,6 +40,7 @@ def main():
                 page.goto(str(client.base_url))
                 ask(page, question)
                 expect(page.locator("#evidence .scroll")).to_be_visible()
+                page.evaluate("() => scrollTo(0, 0)")
                 page.wait_for_timeout(500)
                 image = Image.open(io.BytesIO(page.screenshot()))
                 FOLDER.mkdir(exist_ok=True)

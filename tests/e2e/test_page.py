@@ -129,11 +129,26 @@ def test_a_passage_is_shown_with_its_words_marked(page):
     expect(page.locator("#evidence blockquote")).to_contain_text("gross margin", ignore_case=True)
 
 
+def test_other_candidates_lead_to_their_place(page):
+    ask(page, MARGIN)
+    tab_to(page, "Other candidates")
+    page.keyboard.press("Enter")
+    first = page.locator("#answer details", has_text="Other candidates").locator("li").first
+    expect(first).to_be_visible()
+    other, title = first.locator(".cite").inner_text(), first.inner_text()
+    assert other != page.locator("#answer .said").inner_text()
+    tab_to(page, f"^{re.escape(other)}$")
+    page.keyboard.press("Enter")
+    expect(page.locator("#evidence")).to_be_focused()
+    expect(page.locator("#evidence :is(mark, .cited)")).to_contain_text(other.removesuffix("…"))
+    assert page.locator("#evidence .place").inner_text().split(", characters")[0] in title
+
+
 def test_other_passages_open_and_lead_to_their_place(page):
     ask(page, COST)
     tab_to(page, "Other passages")
     page.keyboard.press("Enter")
-    other = page.locator("#answer details .cite").first
+    other = page.locator("#answer details", has_text="Other passages").locator(".cite").first
     expect(other).to_be_visible()
     title = other.inner_text()
     tab_to(page, f"^{re.escape(title)}$")

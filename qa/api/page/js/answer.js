@@ -3,6 +3,7 @@
 import { el, unbroken } from "./dom.js";
 
 const HEADING = () => el("h2", { class: "unseen" }, "Answer");
+const LENGTH = 80; // characters of another candidate
 const SCALES = new Set(["thousand", "million", "billion"]);
 
 export function inWords(probability) {
@@ -31,6 +32,7 @@ export function rendered(answer, show) {
     ...places(answer, show),
     ...listed("Assumed", answer.assumed),
     ...restated(answer, show),
+    ...candidates(answer, show),
   ];
 }
 
@@ -73,16 +75,24 @@ function places(answer, show) {
   if (answer.derivation) return [];
   return [
     el("h3", {}, "Stands in"),
-    el("ul", {}, ...answer.citations.map((c) => el("li", {}, place(c, `${c.title}, page ${c.page}`, show)))),
+    el("ul", {}, ...answer.citations.map((c) => el("li", {}, place(c, `${c.title}, page\u00a0${c.page}`, show)))),
   ];
 }
 
 function restated(answer, show) {
-  if (!answer.restated.length) return [];
-  return [
-    el("h3", {}, "Restated later"),
-    el("ul", {}, ...answer.restated.map((r) => el("li", {}, place(r.citation, r.answer, show), " in ", ...unbroken(r.citation.title)))),
-  ];
+  return answer.restated.length ? [el("h3", {}, "Restated later"), elsewhere(answer.restated, show)] : [];
+}
+
+function candidates(answer, show) {
+  if (!answer.alternatives.length) return [];
+  return [el("details", {}, el("summary", {}, "Other candidates"), elsewhere(answer.alternatives, show))];
+}
+
+/** What other places say, each leading there. */
+function elsewhere(answers, show) {
+  return el("ul", {}, ...answers.map(({ answer, citation }) => el("li", {},
+    place(citation, answer.length > LENGTH ? `${answer.slice(0, LENGTH)}…` : answer, show),
+    " in ", ...unbroken(citation.title), `, page\u00a0${citation.page}`)));
 }
 
 function listed(title, lines) {

@@ -1,6 +1,7 @@
 // The service's routes. A refusal is thrown as an Error whose message is the problem's detail (RFC 9457).
 
 const KEY = "financeqa-key";
+const N_BEST = 4; // possible answers
 const TRIES = 5; // of what is refused because many are asking
 const PATIENCE = 10; // seconds that are waited between them
 let askForKey = async () => null;
@@ -58,7 +59,7 @@ async function post(path, body, signal) {
 
 const page = (citation) => `/v1/documents/${citation.document}/pages/${citation.page}`;
 
-export const ask = async (question, signal) => (await post("/v1/ask", question, signal)).json();
+export const ask = async (question, signal) => (await post("/v1/ask", { ...question, n_best: N_BEST }, signal)).json();
 export const search = async (fields) => (await send(`/v1/search?${new URLSearchParams(fields)}`)).json();
 export const documents = async () => (await send("/v1/documents?limit=1000")).json();
 export const remove = (id) => send(`/v1/documents/${id}`, { method: "DELETE" });

@@ -13,7 +13,7 @@ export async function shown(citation) {
     el("div", { class: "head" },
       el("h2", {}, "Evidence"),
       el("button", { type: "button", class: "plain", onclick: () => document.querySelector(".cite[aria-current]")?.focus() }, "Back to the answer")),
-    el("p", { class: "place" }, ...unbroken(citation.title), `, page ${citation.page}, characters ${citation.start} to ${citation.end}`),
+    el("p", { class: "place" }, ...unbroken(citation.title), `, page\u00a0${citation.page}, characters ${citation.start} to ${citation.end}`),
     ...((citation.box && await picture(citation)) || await table(citation) || await passage(citation)),
   ];
 }

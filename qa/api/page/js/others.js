@@ -35,6 +35,6 @@ function others(hits, answer, show) {
 
 function passage(hit, show) {
   return el("li", {},
-    el("button", { type: "button", class: "cite", onclick: () => show({ ...hit, box: null, quote: hit.text }) }, `${hit.title}, page ${hit.page}`),
+    el("button", { type: "button", class: "cite", onclick: () => show({ ...hit, box: null, quote: hit.text }) }, `${hit.title}, page\u00a0${hit.page}`),
     ` ${hit.text.slice(0, LENGTH)}${hit.text.length > LENGTH ? "…" : ""}`);
 }
