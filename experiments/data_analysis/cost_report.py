@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from experiments.data_analysis.memory import BAR, WITHOUT_TORCH, Reading, whole_stream
 from experiments.data_analysis.operations import LONG, Operation
 from experiments.data_analysis.plots import curve_plot, memory_plot
+from experiments.data_analysis.reading import PIECE
 from experiments.report.document import Block, Listing, Paragraph, Table
 
 _MEGA, _GIGA = 1e6, 1e9
@@ -66,8 +67,9 @@ def memory_blocks(readings: Sequence[Reading], command: str) -> list[Block]:
         "seconds",
     ]
     caption = (
-        "Generated filing text in JSON lines, read to the end one record at a time, each row by a process of its own. Before: "
-        "with Datasets imported. Own: not shared with files. Highest: the kernel's high-water mark, which sampling cannot miss."
+        "Generated filing text in JSON lines, read to the end one record at a time, each row by a process of its own; streams "
+        f"parse pieces of {PIECE / _MEGA:.0f} MB (chunksize). Before: with Datasets imported. Own: not shared with files. Highest: "
+        "the kernel's high-water mark, which sampling cannot miss."
     )
     return [
         Paragraph(told_bar(readings)),
