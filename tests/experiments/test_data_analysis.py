@@ -1,5 +1,6 @@
 import gzip
 import json
+import os
 import re
 
 import pytest
@@ -150,6 +151,7 @@ def data(tmp_path_factory):
         path.parent.mkdir(exist_ok=True)
         path.write_bytes(gzip.compress("".join(json.dumps(record) + "\n" for record in records).encode()))
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "environ", os.environ)  # Dataset.map with processes leaves a copy in its place
         patch.setenv("FINANCEQA_DATA", str(folder))
         yield folder
 
