@@ -23,7 +23,7 @@ import numpy as np
 from qa.api.limits import INGEST_MEMORY, MAX_PASSAGES
 from qa.api.logs import configure, log
 from qa.api.upload_store import Upload, UploadStore
-from retrieval.embedding import Embedder, TextEmbedder, Vectors
+from retrieval.embedding import FEW, Embedder, TextEmbedder, Vectors
 from retrieval.index.index import Index, IndexBusyError
 from retrieval.loading.load import load_documents
 from retrieval.loading.parsed import Loaded, LoadError
@@ -36,7 +36,7 @@ _TURN = 0.4  # seconds after each upload in which others may write
 _FAULT = 2.0  # seconds to wait after a fault, such as a full disk
 _NICENESS = 10  # questions go first
 _TRIES = 3  # of an upload that ends the process
-_TOLD = 64  # texts embedded between two notes of progress
+_TOLD = FEW  # texts embedded between two notes of progress; without torch, which would take memory beside the service's
 
 
 def main(folder: Path) -> None:
