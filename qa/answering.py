@@ -229,18 +229,29 @@ class FinanceQA:
         )
 
     def _figures(self, wanted: Sequence[Item], request: _Request) -> dict[Item, Answer] | Item:
-        """Each figure as if it had been asked for, or the first one that is not found."""
+        """Each figure as if it had been asked for, or the first one that is not found.
+
+        Those of earlier years are taken from the last year's filing where it gives them, restated and classified like
+        its own: figures of different filings cannot always be compared.
+        """
         parts: dict[Item, Answer] = {}
         query, records = request.asked.query, request.records
         identities = [record.identity for record in records.values()]
         own_filings = [i for i in identities if not query.companies or i.company in query.companies]
+        last = max((item.year for item in wanted if item.year is not None), default=0)
+        of_last = [
+            record
+            for record in records.values()
+            if (record.identity.fiscal_year, record.identity.quarter) == (last, query.quarter)
+        ]
         for item in wanted:
             when = "as of the end of" if is_balance(item.name) else "in"
             text = f"What was {item.name} {when} fiscal {item.year}?"
             own = parse_query(text, own_filings)
             own = replace(own, companies=query.companies, mentions=(), quarter=query.quarter, form=query.form)
             part = _Request(text, asked_of(own), records, alternatives=0)
-            found = self._look_up(part, tiers(own, list(records.values())))
+            beside = [] if item.year == last else tiers(replace(own, fiscal_years=(last,)), of_last)
+            found = self._first(part, beside) or self._look_up(part, tiers(own, list(records.values())))
             if found is None:
                 return item
             parts[item] = self._looked_up(part, *found)
@@ -260,9 +271,16 @@ class FinanceQA:
         return replace(answer, value=abs(answer.value)) if request.asked.paid and answer.value is not None else answer
 
     def _look_up(self, request: _Request, searched: Sequence[Tier]) -> tuple[Lookup, Tier] | None:
-        """The table row that the question names, and where it was found; `None` where no row is it beyond doubt."""
+        """The table row that the question names, and where it was found, the named period's own filing first.
+
+        `None` where no row is it beyond doubt.
+        """
+        return self._first(request, [*_reporting(request.asked.period, searched, request.records), *searched])
+
+    def _first(self, request: _Request, searched: Sequence[Tier]) -> tuple[Lookup, Tier] | None:
+        """The table row that the question names, from the first tier that has it beyond doubt."""
         model, asked = load_model(), request.asked
-        for tier in [*_reporting(asked.period, searched, request.records), *searched]:
+        for tier in searched:
             filings = [self._filing(request.records[document]) for document in tier.documents]
             lookup = likeliest(found_in(filings, asked), model)
             if lookup is not None:
