@@ -18,8 +18,10 @@ from qa.arithmetic.plan import Plan, plan_of
 from qa.candidates import Candidates, asks_for_words, candidates, of_other_years
 from qa.enumeration import asks_for_several, whole_list
 from qa.evidence import cite
+from qa.headings import without_headings
+from qa.judging import WEIGHT
 from qa.lookup.asked import Asked, asked_of, is_balance, same_day
-from qa.lookup.features import Found, found_in
+from qa.lookup.features import Found, found_in, names_a_row
 from qa.lookup.model import Lookup, likeliest, load_model
 from qa.lookup.rows import Filing, filing_of
 from qa.metrics.normalise import normalise_answer
@@ -41,7 +43,6 @@ MAX_QUESTION = 2000  # characters
 PASSAGES = 12  # read a tier
 FILINGS = 100  # whose rows are kept
 ANSWERS = 1000  # that are kept, each as long as nothing in the index changes
-RANK_WEIGHT = 2.0  # how much of a margin the first passage is ahead of the last
 NOT_FOUND = "not found"
 
 
@@ -154,6 +155,8 @@ class FinanceQA:
             answer = self._number(request, searched)
         if answer is not None:
             return answer
+        if numeric and self._is_a_line(request, searched):
+            return _not_found(question, "the tables have such a line, but no figure of it for that period beyond doubt")
         for tier in searched:
             answer = self._read(request, tier, tables=not numeric)
             if answer is not None:
@@ -287,6 +290,13 @@ class FinanceQA:
                 return lookup, tier
         return None
 
+    def _is_a_line(self, request: _Request, searched: Sequence[Tier]) -> bool:
+        """Whether a period's figure is asked for of a line that the tables have: prose is no better a source of it."""
+        if request.asked.period is None and not request.asked.query.fiscal_years:
+            return False
+        documents = (document for tier in searched for document in tier.documents)
+        return names_a_row([self._filing(request.records[document]) for document in documents], request.asked)
+
     def _filing(self, record: DocumentRecord) -> Filing:
         """The rows of a document's tables, kept for the next question."""
         pages = (self.index.page(record.id, number) for number in range(1, record.pages + 1))
@@ -303,14 +313,14 @@ class FinanceQA:
         hits = ranked(self.index, request.asked.query, k=self.k, filters=Filters(documents=tier.documents))
         pages: dict[tuple[str, int], Page] = {}
         found: list[Candidates] = []
-        ranks: list[int] = []
-        for rank, hit in enumerate(hits):
+        scores: list[float] = []
+        for hit in hits:
             if hit.passage.kind == "table" and not tables:
                 continue
             at = (hit.passage.document_id, hit.passage.page)
             if at not in pages:
                 pages[at] = self.index.page(*at)
-            ranks.append(rank)
+            scores.append(hit.score)
             found.append(candidates(hit.passage, pages[at], request.records[at[0]].identity, request.asked))
         spans = self.reader.read(
             [c.question for c in found], [c.passage.text for c in found], allowed=[c.allowed for c in found]
@@ -319,13 +329,13 @@ class FinanceQA:
             years = request.asked.query.fiscal_years
             spans = [s for s in spans if not of_other_years(found[s.context].passage.text, s.start, s.end, years)]
         answers: list[Answer] = []
-        for span in self._best(spans, ranks):
+        for span in self._best(spans, scores):
             if len(answers) > request.alternatives:
                 break
             passage, cells = found[span.context].passage, found[span.context].cells
             start, end = span.start, span.end
-            if passage.kind == "text" and asks_for_several(request.question):
-                start, end = whole_list(passage.text, start, end)
+            if passage.kind == "text":
+                start, end = _completed(request.question, passage.text, start, end)
             place = passage.to_page(start, end)
             if place is not None:
                 document, probability = passage.document_id, self.reader.calibration.probability(span.margin)
@@ -335,17 +345,18 @@ class FinanceQA:
             return None
         return replace(answers[0], alternatives=tuple(map(_alternative, answers[1:])))
 
-    def _best(self, spans: Sequence[Span], ranks: Sequence[int]) -> Iterator[Span]:
-        """Spans that say different things, best first, early passages a little ahead; none if none beats the threshold.
+    def _best(self, spans: Sequence[Span], scores: Sequence[float]) -> Iterator[Span]:
+        """Spans that say different things, best first; none if none beats the threshold.
 
-        Those that are the ones to give of their passages come before all others.
+        Their order is that of the reader as a judge of their passages, which search gave these scores; those that are
+        the ones to give of their passages come before all others.
         """
         able = {id(span) for span in spans if span.agreed and self.reader.calibration.found(span.margin)}
         if not able:
             return
 
         def order(span: Span) -> tuple[bool, bool, float]:
-            return id(span) not in able, not span.agreed, RANK_WEIGHT * ranks[span.context] / self.k - span.margin
+            return id(span) not in able, not span.agreed, -scores[span.context] - WEIGHT * span.margin
 
         better: list[Span] = []
         for span in sorted(spans, key=order):
@@ -382,6 +393,12 @@ class FinanceQA:
             if cell is None
             else restatements(self.index, record, page, cell, list(request.records.values())),
         )
+
+
+def _completed(question: str, text: str, start: int, end: int) -> tuple[int, int]:
+    """The characters of prose to give for a span: no headings, and the whole list where several things are asked for."""
+    start, end = without_headings(text, start, end)
+    return whole_list(text, start, end) if asks_for_several(question) else (start, end)
 
 
 def _alternative(answer: Answer) -> Alternative:

@@ -49,6 +49,11 @@ def test_a_restated_figure_is_that_of_its_own_filing_and_the_other_is_named(syst
     assert restated.citation.title.endswith("FY2023")
 
 
+def test_prose_is_not_asked_for_a_figure_that_the_tables_would_have(system):
+    answer = system.ask("What was Larkfield's cost of revenue in fiscal 2035?")
+    assert not answer.found and "tables have such a line" in answer.reason
+
+
 def test_answers_from_a_pdf_have_a_box_on_the_page(system):
     answer = system.ask("How many stores did Brindlevale Outfitters operate as of January 28, 2023?")
     box = answer.citations[0].box

@@ -182,6 +182,22 @@ def test_growth_is_computed_from_one_filing_where_it_has_both_years(system):
     assert system.ask("What was Larkfield's cost of revenue in fiscal 2022?").text == "475"
 
 
+@pytest.mark.parametrize(
+    ("question", "computed"),
+    [
+        ("What was Larkfield's gross margin in fiscal 2023 as a percentage of net sales?", True),
+        ("What was the total gross margin percentage reported by Larkfield for 2023 compared to 2022?", True),
+        ("What was Larkfield's gross margin for the storage segment in fiscal 2023?", False),
+        ("What was the change in Larkfield's automotive gross margin from 2022 to 2023?", False),
+        ("What was the operating margin of Larkfield's Consumer Wireline in fiscal 2023?", False),
+        ("What should investors consider when comparing Larkfield's EBITDA across companies in 2023?", False),
+    ],
+)
+def test_measures_of_a_part_are_not_those_of_the_company(question, computed):
+    filed = [Identity(company="Larkfield Instruments, Inc.", fiscal_year=2023)]
+    assert (plan_of(parse_query(question, filed)) is not None) == computed
+
+
 def test_a_figure_that_is_missing_is_named(system):
     answer = system.ask("What was Larkfield's inventory turnover in fiscal 2009?")
     assert not answer.found and "fiscal 200" in answer.reason
