@@ -15,17 +15,17 @@ from qa.arithmetic.comparison import comparison_of
 from qa.arithmetic.compute import compute, same_unit, written
 from qa.arithmetic.expression import ExpressionError, Item, items
 from qa.arithmetic.plan import Plan, plan_of
-from qa.candidates import Candidates, asks_for_words, candidates, of_other_years
+from qa.candidates import Candidates, asks_for_words, asks_how_many, candidates, of_other_years
 from qa.enumeration import asks_for_several, whole_list
 from qa.evidence import cite
-from qa.headings import without_headings
+from qa.headings import is_heading, without_headings
 from qa.judging import WEIGHT
 from qa.lookup.asked import Asked, asked_of, is_balance, same_day
 from qa.lookup.features import Found, found_in, names_a_row
 from qa.lookup.model import Lookup, likeliest, load_model
 from qa.lookup.rows import Filing, filing_of
 from qa.metrics.normalise import normalise_answer
-from qa.number import quantity_of, written_number
+from qa.number import plain_decimal, quantity_of, written_number
 from qa.reader import SHIPPED, Reader, Span
 from qa.recent import Recent
 from qa.restated import restatements
@@ -33,6 +33,8 @@ from retrieval.document import Cell, Identity, Page, Period
 from retrieval.index.index import Index
 from retrieval.index.store import DocumentRecord
 from retrieval.names import filers
+from retrieval.passage import Passage
+from retrieval.quantity import parse_quantities
 from retrieval.query import Query, parse_query
 from retrieval.ranking import ranked
 from retrieval.scope import Tier, tiers
@@ -147,21 +149,31 @@ class FinanceQA:
         if unheld is not None:
             return _not_found(question, f"no filing in the index is of {unheld}")
         request = _Request(question, asked_of(query), {record.id: record for record in records}, alternatives)
-        searched = tiers(query, records)
+        return self._sought(request, tiers(query, records))
+
+    def _sought(self, request: _Request, searched: Sequence[Tier]) -> Answer:
+        """The answer from the filings: compared, looked up or worked out from tables, else read."""
+        text = request.asked.query.text
         alone = _of_one_company(searched, request.records)
         numeric = alone and not asks_for_words(text)
         answer = self._compared(request) if alone else None
         if answer is None and numeric:
-            answer = self._number(request, searched)
+            answer = self._number(_of_latest_year(request, searched), searched)
         if answer is not None:
             return answer
         if numeric and self._is_a_line(request, searched):
-            return _not_found(question, "the tables have such a line, but no figure of it for that period beyond doubt")
+            return _not_found(
+                request.question, "the tables have such a line, but no figure of it for that period beyond doubt"
+            )
+        if not alone and not asks_for_words(text) and plan_of(request.asked.query) is not None:
+            return _not_found(
+                request.question, "it has to be worked out, and the question names no company of the index"
+            )
         for tier in searched:
             answer = self._read(request, tier, tables=not numeric)
             if answer is not None:
                 return answer
-        return _not_found(question, "no passage of the filings answers it")
+        return _not_found(request.question, "no passage of the filings answers it")
 
     def _number(self, request: _Request, searched: Sequence[Tier]) -> Answer | None:
         """The number that a question asks for, as a table row gives it or worked out from several.
@@ -187,7 +199,7 @@ class FinanceQA:
         values = {item: answer.value for item, answer in parts.items() if answer.value is not None}
         letters = {item: chr(ord("a") + i) for i, item in enumerate(parts)}
         try:
-            value = round(compute(plan.expression, values), 6)
+            value = plain_decimal(round(compute(plan.expression, values), 6))
         except ExpressionError as error:
             return _not_found(question, f"{written(plan.expression, letters)} cannot be computed: {error}")
         unit = plan.unit or same_unit(plan.expression, {item: answer.unit for item, answer in parts.items()})
@@ -325,9 +337,12 @@ class FinanceQA:
         spans = self.reader.read(
             [c.question for c in found], [c.passage.text for c in found], allowed=[c.allowed for c in found]
         )
-        if not tables:
-            years = request.asked.query.fiscal_years
-            spans = [s for s in spans if not of_other_years(found[s.context].passage.text, s.start, s.end, years)]
+        spans = [
+            span
+            for span in spans
+            if (passage := found[span.context].passage).kind == "table"
+            or _may_answer(span, passage, pages[passage.document_id, passage.page], request.asked, number=not tables)
+        ]
         answers: list[Answer] = []
         for span in self._best(spans, scores):
             if len(answers) > request.alternatives:
@@ -395,6 +410,18 @@ class FinanceQA:
         )
 
 
+def _may_answer(span: Span, passage: Passage, page: Page, asked: Asked, *, number: bool) -> bool:
+    """Whether a span of prose can be an answer: no heading; of a number no other year's, and one where it is counted."""
+    place = passage.to_page(span.start, span.end)
+    if place is None or is_heading(page, *place):
+        return False
+    if not number:
+        return True
+    if of_other_years(passage.text, span.start, span.end, asked):
+        return False
+    return not asks_how_many(asked.query.text) or bool(parse_quantities(span.text))
+
+
 def _completed(question: str, text: str, start: int, end: int) -> tuple[int, int]:
     """The characters of prose to give for a span: no headings, and the whole list where several things are asked for."""
     start, end = without_headings(text, start, end)
@@ -454,6 +481,14 @@ def _latest_year(searched: Sequence[Tier], records: Mapping[str, DocumentRecord]
     reported = (records[document].identity for tier in searched for document in tier.documents)
     years = [i.fiscal_year for i in reported if i.fiscal_year is not None and i.quarter is None]
     return max(years, default=None)
+
+
+def _of_latest_year(request: _Request, searched: Sequence[Tier]) -> _Request:
+    """A request that names no period as one of the last fiscal year, which is searched first."""
+    asked, latest = request.asked, _latest_year(searched, request.records)
+    if latest is None or asked.period is not None or asked.query.fiscal_years or asked.query.quarter is not None:
+        return request
+    return replace(request, asked=replace(asked, query=replace(asked.query, fiscal_years=(latest,))))
 
 
 def _of_one_company(searched: Sequence[Tier], records: Mapping[str, DocumentRecord]) -> bool:
