@@ -19,6 +19,7 @@ from retrieval.query import Query
 _NO_NUMBER = r"who|whom|whose|where|why|how\s+(?:do|does|did|is|are|was|were)"
 _ASKS_FOR_NO_NUMBER = re.compile(rf"^\s*(?:{_NO_NUMBER})\b", re.IGNORECASE)
 _ASKS_FOR_WORDS = re.compile(rf"^\s*(?:which|when|{_NO_NUMBER})\b", re.IGNORECASE)
+_ENDS_WITH_A_PREPOSITION = re.compile(r"\b(?:about|by|for|from|of|on|to|with)\s*\?*\s*$", re.IGNORECASE)
 _ASKS_HOW_MANY = re.compile(r"\bhow\s+(?:much|many)\b", re.IGNORECASE)
 _ASKS_YES_OR_NO = re.compile(r"^\s*(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would)\b", re.IGNORECASE)
 
@@ -42,7 +43,8 @@ class Candidates:
 
 def asks_for_words(question: str) -> bool:
     """Whether a question cannot be answered with a number."""
-    return bool(_ASKS_FOR_WORDS.match(question) or _ASKS_YES_OR_NO.match(question))
+    patterns = (_ASKS_FOR_WORDS.match, _ASKS_YES_OR_NO.match, _ENDS_WITH_A_PREPOSITION.search)
+    return any(matches(question) for matches in patterns)
 
 
 def asks_how_many(question: str) -> bool:
