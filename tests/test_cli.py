@@ -40,7 +40,7 @@ def test_ask_json_keeps_its_contract(sample_index):
         "USD",
         "million",
     )
-    assert {"document", "page", "start", "end", "quote", "box"} <= answer["citations"][0].keys()
+    assert {"document", "page", "start", "end", "quote", "quote_start", "box"} <= answer["citations"][0].keys()
 
 
 @pytest.mark.parametrize(
