@@ -23,7 +23,7 @@ from retrieval.sentences import sentence_spans
 FILE = "feedback.jsonl"
 AROUND = 600  # characters of the page before and after the cited ones
 
-router = APIRouter(tags=["feedback"], responses=problems(400, 404, 413, 422, 507))
+router = APIRouter(tags=["feedback"], responses=problems(400, 404, 409, 413, 422, 507))
 
 
 @router.post("/v1/feedback", status_code=201)
@@ -35,14 +35,14 @@ def feedback(told: schemas.Feedback, service: TheService) -> schemas.Noted:
     record = service.holdings.document(told.citation.document)
     page = service.holdings.page(record.id, told.citation.page)
     if told.citation.start >= told.citation.end or told.citation.end > len(page.text):
-        raise Problem(422, "no-place", f"the page has {len(page.text)} characters")
+        raise Problem(404, "no-place", f"the page has {len(page.text)} characters")
     start, context = _context(page.text, told.citation.start, told.citation.end)
     answers: dict[str, list[Any]] = {"text": [], "answer_start": []}
     if told.right:
         place = context.find(told.right)
         if place < 0:
             raise Problem(
-                422, "not-there", "the passage does not say that; send what it says, to the letter, or nothing"
+                409, "not-there", "the passage does not say that; send what it says, to the letter, or nothing"
             )
         answers = {"text": [told.right], "answer_start": [place]}
     noted = schemas.Noted(id=uuid4().hex)

@@ -65,10 +65,10 @@ def test_what_people_say_is_a_data_set_that_training_reads(api, kept):
 @pytest.mark.parametrize(
     ("change", "status", "kind"),
     [
-        ({"right": "200 stores"}, 422, "not-there"),
+        ({"right": "200 stores"}, 409, "not-there"),
         ({"right": ""}, 422, "invalid-request"),
-        ({"start": 10**8, "end": 10**8 + 1}, 422, "no-place"),
-        ({"start": 5, "end": 5}, 422, "no-place"),
+        ({"start": 10**8, "end": 10**8 + 1}, 404, "no-place"),
+        ({"start": 5, "end": 5}, 404, "no-place"),
         ({"page": 99}, 404, "no-page"),
         ({"document": NOWHERE}, 404, "no-document"),
         ({"document": "../../etc"}, 422, "invalid-request"),
