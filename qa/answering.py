@@ -77,14 +77,14 @@ class FinanceQA:
         self._answers: Recent[tuple[Hashable, ...], Answer] = Recent(ANSWERS)
 
     @classmethod
-    def open(cls, folder: str | Path, *, reader: str | Path = SHIPPED, k: int = PASSAGES) -> FinanceQA:
+    def open(cls, index: str | Path, *, reader: str | Path = SHIPPED, k: int = PASSAGES) -> FinanceQA:
         """Opens an index for reading and loads a reader.
 
         Raises:
-            retrieval.index.index.IndexFolderError: there is no index, or it is damaged.
+            retrieval.index.store.StoreError: there is no index, or it is damaged.
             retrieval.bundled.ModelError: there is no such reader.
         """
-        return cls(Index.open(folder), Reader.quick(reader), k=k)
+        return cls(Index.open(index), Reader.quick(reader), k=k)
 
     def forget(self) -> None:
         """Drops the answers that were kept, which hold no more once something but the index has changed."""
@@ -311,8 +311,7 @@ class FinanceQA:
 
     def _filing(self, record: DocumentRecord) -> Filing:
         """The rows of a document's tables, kept for the next question."""
-        pages = (self.index.page(record.id, number) for number in range(1, record.pages + 1))
-        return self._filings.get(record.id, lambda: filing_of(record.id, record.identity, pages))
+        return self._filings.get(record.id, lambda: filing_of(record.id, record.identity, self.index.pages(record)))
 
     def _read(self, request: _Request, tier: Tier, *, tables: bool) -> Answer | None:
         """The answer of one tier of documents; `None` where none of their passages holds one.

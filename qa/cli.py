@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
+from retrieval.cli import ADDRESS, IndexAddress
+
 if TYPE_CHECKING:
     from qa.answers_evaluation import AnswersEvaluation
     from qa.hybrid.evaluation import TatEvaluation
@@ -53,7 +55,7 @@ def train(
 
 
 def ask(
-    index: Annotated[Path, typer.Option("--index", help="Folder of the index.")],
+    index: IndexAddress,
     question: Annotated[str | None, typer.Argument(help="In English; left out with --batch.")] = None,
     company: Annotated[str | None, typer.Option(help="Ask the filings of this company only.")] = None,
     year: Annotated[int | None, typer.Option(min=1900, max=2100, help="Fiscal year asked for.")] = None,
@@ -81,7 +83,7 @@ def ask(
 
 
 def serve(
-    index: Annotated[Path, typer.Option("--index", help="Folder of the index.")],
+    index: IndexAddress,
     host: Annotated[str, typer.Option(help="Address to listen at; others than loopback need keys.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen at.")] = 8000,
     workers: Annotated[int, typer.Option(min=1, max=64, help="Processes, each with the reader in memory.")] = 1,
@@ -90,12 +92,18 @@ def serve(
     ] = None,
     model: Annotated[str, typer.Option(help="finance-qa-reader, a folder, or a hub name.")] = "finance-qa-reader",
     log_questions: Annotated[bool, typer.Option("--log-questions", help="Logs have the text of questions.")] = False,
+    files: Annotated[
+        Path | None, typer.Option(help="Folder of uploads and feedback; that of the index where it is a folder.")
+    ] = None,
 ) -> None:
     """Answer questions, search and take filings over HTTP; `/openapi.json` describes it."""
     from qa.api.serving import serve as run
     from qa.api.settings import Settings
+    from retrieval.index.address import MILVUS
 
-    settings = Settings(index, host=host, port=port, model=model, keys=keys, log_questions=log_questions)
+    if files is None and index.startswith(MILVUS):
+        raise typer.BadParameter("say in which folder uploads and feedback are kept", param_hint="--files")
+    settings = Settings(index, host=host, port=port, model=model, keys=keys, log_questions=log_questions, files=files)
     run(settings, workers=workers)
 
 
@@ -112,11 +120,15 @@ def pipeline(
         typer.echo(line)
 
 
-def demo() -> None:
+def demo(
+    index: Annotated[
+        str | None, typer.Option("--index", help=f"{ADDRESS} A new one; else one that is deleted afterwards.")
+    ] = None,
+) -> None:
     """Ingest the sample filings and ask them six questions; exit status 1 unless all are answered right."""
     from qa.demo import run
 
-    if not run():
+    if not run(index):
         raise typer.Exit(1)
 
 
@@ -157,7 +169,7 @@ def evaluate_reader(
 
 @evaluate.command("retrieval")
 def evaluate_retrieval(
-    index: Annotated[Path, typer.Option("--index", help="Folder of the index.")],
+    index: IndexAddress,
     dataset: Annotated[str, typer.Option(help="financebench, financial_qa_10k, finqabench, fiqa.")],
     out: Annotated[Path, typer.Option(help="Where scores and each question's ranking are written, as JSON.")],
     split: Annotated[str, typer.Option(help="Where the data set has several.")] = "train",
@@ -173,11 +185,11 @@ def evaluate_retrieval(
     from retrieval.evaluation.evaluate import GIVEN
     from retrieval.evaluation.evaluate import evaluate_retrieval as run
     from retrieval.evaluation.judged import CORPORA, load_judged, make_corpus_index
+    from retrieval.index.address import store_kind
     from retrieval.index.index import Index
-    from retrieval.index.store import FILE
 
     rung = _one_of(GIVEN, given, "--given")
-    if dataset in CORPORA and not (index / FILE).is_file():
+    if dataset in CORPORA and not store_kind(index).exists(index):
         make_corpus_index(dataset, index)
     judge = None if model == "none" else reader_judge(Reader.quick(model))
     with Index.open(index) as opened:
@@ -202,7 +214,7 @@ def evaluate_answers(
             help="filinglookup, financebench, financial_qa_10k, over an index; tatqa, finqa, convfinqa bring context."
         ),
     ] = "filinglookup",
-    index: Annotated[Path | None, typer.Option("--index", help="Folder of an index that holds the filings.")] = None,
+    index: Annotated[str | None, typer.Option("--index", help=ADDRESS)] = None,
     split: Annotated[
         str, typer.Option(help="Of those that bring context; cross-validated, but for tatqa's other splits.")
     ] = "dev",
@@ -240,7 +252,7 @@ def evaluate_answers(
 
 
 def _answers_over_index(
-    index: Path | None, dataset: str, *, given: str, n: int, seed: int, model: str
+    index: str | None, dataset: str, *, given: str, n: int, seed: int, model: str
 ) -> AnswersEvaluation | SpanAnswersEvaluation:
     from qa.answering import FinanceQA
     from qa.answers_evaluation import GIVEN, evaluate_metrics, held_out_lookups

@@ -53,15 +53,20 @@ def sample_questions() -> list[SampleQuestion]:
     return [SampleQuestion(**{**record, "answers": tuple(record.get("answers", ()))}) for record in records]
 
 
-def run() -> bool:
-    """Ingests the samples into a temporary index and asks; prints everything; whether all answers are right."""
+def run(address: str | None = None) -> bool:
+    """Ingests the samples into a new index and asks; prints everything; whether all answers are right.
+
+    Args:
+        address: of the index; that of a folder that is deleted afterwards unless given.
+    """
     right = 0
     asked = [question for question in sample_questions() if question.demo]
     with tempfile.TemporaryDirectory(prefix="financeqa-demo-") as folder:
-        with Index.create(f"{folder}/index") as index:
+        address = address or f"{folder}/index"
+        with Index.create(address) as index:
             report = ingest(index, [sample_folder()])
             print(f"{report.added} sample filings, {report.pages} pages, {report.passages} passages\n")
-        with contextlib.closing(Index.open(f"{folder}/index")) as opened:
+        with contextlib.closing(Index.open(address)) as opened:
             system = FinanceQA(opened, Reader.quick())
             for question in asked:
                 answer = system.ask(question.question)

@@ -13,14 +13,15 @@ import typer
 if TYPE_CHECKING:
     from retrieval.ingest import IngestReport
 
-IndexFolder = Annotated[Path, typer.Option("--index", help="Folder of the index.")]
+ADDRESS = "Folder of the index, or milvus+http://HOST:19530/NAME."
+IndexAddress = Annotated[str, typer.Option("--index", help=ADDRESS)]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")]
 
 index = typer.Typer(no_args_is_help=True, help="Look at an index, prove it sound, repair it, delete from it.")
 
 
 def ingest(
-    index: IndexFolder,
+    index: IndexAddress,
     paths: Annotated[list[Path], typer.Argument(help="Files and folders: PDF, HTML, text, Markdown; also gzipped.")],
     company: Annotated[str | None, typer.Option(help="The company of all these files.")] = None,
     form: Annotated[str | None, typer.Option(help="Their form, such as 10-K.")] = None,
@@ -37,7 +38,6 @@ def ingest(
 
     from retrieval.document import Identity
     from retrieval.index.index import Index
-    from retrieval.index.store import FILE
     from retrieval.ingest import ingest as run
 
     overrides = Identity(
@@ -53,8 +53,7 @@ def ingest(
             bar.set_postfix_str(f"{title[:40]}, {report.passages / max(report.seconds, 1e-9):.0f} passages/s")
             bar.update(report.pages - bar.n)
 
-        opened = Index.open(index, writable=True) if (index / FILE).is_file() else Index.create(index)
-        with opened:
+        with Index.open_or_create(index) as opened:
             report = run(opened, paths, overrides=overrides, progress=show)
     if as_json:
         values = {name: getattr(report, name) for name in ("added", "unchanged", "pages", "passages", "seconds")}
@@ -126,7 +125,7 @@ def collect(
 
 
 @index.command()
-def info(index: IndexFolder, as_json: AsJson = False) -> None:
+def info(index: IndexAddress, as_json: AsJson = False) -> None:
     """List the documents of an index."""
     from retrieval.index.index import Index
 
@@ -146,8 +145,8 @@ def info(index: IndexFolder, as_json: AsJson = False) -> None:
 
 
 @index.command()
-def verify(index: IndexFolder) -> None:
-    """Prove that SQLite, FAISS and tantivy agree; exit status 1 where they do not."""
+def verify(index: IndexAddress) -> None:
+    """Prove an index sound, as that SQLite, FAISS and tantivy agree; exit status 1 where it is not."""
     from retrieval.index.index import Index
 
     with Index.open(index) as opened:
@@ -160,8 +159,8 @@ def verify(index: IndexFolder) -> None:
 
 
 @index.command()
-def rebuild(index: IndexFolder) -> None:
-    """Make what is derived from SQLite anew."""
+def rebuild(index: IndexAddress) -> None:
+    """Make what is derived anew, and remove what stopped writers left."""
     from retrieval.index.index import Index
 
     with Index.open(index, writable=True) as opened:
@@ -170,8 +169,22 @@ def rebuild(index: IndexFolder) -> None:
 
 
 @index.command()
+def copy(
+    index: IndexAddress, to: Annotated[str, typer.Option(help="Address of another, made where there is none.")]
+) -> None:
+    """Copy an index, vectors included, as from a folder to a server; what was stopped goes on."""
+    from tqdm import tqdm
+
+    from retrieval.index.index import Index
+
+    with Index.open(index) as source, Index.open_or_create(to) as target:
+        copied = sum(1 for _ in tqdm(target.copy_from(source), unit=" files", disable=not sys.stderr.isatty()))
+        typer.echo(f"{copied} files copied; {target.size} passages in {to}")
+
+
+@index.command()
 def delete(
-    index: IndexFolder, documents: Annotated[list[str], typer.Argument(help="Ids, as `info` lists them.")]
+    index: IndexAddress, documents: Annotated[list[str], typer.Argument(help="Ids, as `info` lists them.")]
 ) -> None:
     """Delete documents."""
     from retrieval.index.index import Index

@@ -24,3 +24,14 @@ def system(sample_index):
 
     with FinanceQA.open(sample_index) as opened:
         yield opened
+
+
+@pytest.fixture
+def milvus_server(tmp_path):
+    """A Milvus server that starts, which clients wait for."""
+    from tests.milvus_server import Server
+
+    running = Server(tmp_path / "server")
+    running.start()
+    yield running
+    running.kill()

@@ -16,7 +16,6 @@ from retrieval.bundled import BUNDLED
 from retrieval.document import Document, Page, Table
 from retrieval.embedding import Embedder
 from retrieval.index.index import Index
-from retrieval.index.store import DocumentRecord
 from retrieval.passage import Passage
 from retrieval.passages import passages_of, shortened
 from retrieval.query import Query
@@ -63,11 +62,7 @@ class Part:
             index = Index.open(whole)
         else:
             embedder = Embedder(self.encoder) if self.encoder else Embedder()
-            index = (
-                Index.open(folder, embedder=embedder, writable=True)
-                if folder.exists()
-                else Index.create(folder, embedder=embedder)
-            )
+            index = Index.open_or_create(folder, embedder=embedder)
             self._fill(index, whole)
         index.fuse = self.fusion
         return index
@@ -81,13 +76,7 @@ class Part:
         with Index.open(whole) as source:
             for record in source.documents():
                 if record.id not in known:
-                    index.add(document_of(source, record), path=record.source, digest=record.id)
-
-
-def document_of(index: Index, record: DocumentRecord) -> Document:
-    """A document as it was when it was indexed."""
-    pages = tuple(index.page(record.id, number) for number in range(1, record.pages + 1))
-    return Document(record.id, record.title, record.identity, record.source, pages)
+                    index.add(source.document(record), path=record.source, digest=record.id)
 
 
 def without_header(_: Document, passage: Passage) -> Passage:

@@ -48,11 +48,11 @@ def recomputes(index: Index, answer: Mapping[str, Any]) -> bool:
     return set(items(expression)) <= set(figures) and round(compute(expression, figures), 6) == value
 
 
-def in_filings(outcomes: list[Mapping[str, Any]], folder: Path | None) -> Iterator[tuple[Mapping[str, Any], bool]]:
+def in_filings(outcomes: list[Mapping[str, Any]], address: str | None) -> Iterator[tuple[Mapping[str, Any], bool]]:
     """The numeric answers over an index, and whether they follow."""
-    if folder is None:
+    if address is None:
         raise typer.BadParameter("these answers came from an index; name it with --index")
-    with Index.open(folder) as index:
+    with Index.open(address) as index:
         for outcome in outcomes:
             if outcome["answer"]["value"] is not None:
                 yield outcome, recomputes(index, outcome["answer"])
@@ -60,7 +60,7 @@ def in_filings(outcomes: list[Mapping[str, Any]], folder: Path | None) -> Iterat
 
 def main(
     files: Annotated[list[Path], typer.Argument(help="Files of `financeqa evaluate answers`.", exists=True)],
-    index: Annotated[Path | None, typer.Option("--index", help="The index that answered, if one did.")] = None,
+    index: Annotated[str | None, typer.Option("--index", help="The index that answered, if one did.")] = None,
 ) -> None:
     """Print how many numeric answers follow from what they cite; fails where one does not."""
     total = wrong = 0

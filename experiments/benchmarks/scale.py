@@ -31,7 +31,7 @@ from retrieval.files import write_atomically
 from retrieval.index.dense_file import FILE as DENSE
 from retrieval.index.index import Index
 from retrieval.index.lexical import FOLDER as LEXICAL
-from retrieval.index.store import FILE as SQLITE
+from retrieval.index.sqlite_file import FILE as SQLITE
 
 QUESTIONS = 200
 _SAVED_EVERY = 20  # documents between notes of the time spent
@@ -119,10 +119,7 @@ def grow(
     timed, spent = Timed(embedder), Spent(work / "spent.json")
     folder = work / "index"
     started = time.perf_counter()
-    index = (
-        Index.open(folder, embedder=timed, writable=True) if folder.exists() else Index.create(folder, embedder=timed)
-    )
-    with index:
+    with Index.open_or_create(folder, embedder=timed) as index:
         largest = max((record.passages for record in index.documents()), default=0)
         if index.size - largest >= size:  # growing to it would have stopped before the last document
             raise ValueError(f"{folder} holds {index.size} passages, more than {size}; give another --work")
@@ -186,7 +183,7 @@ def _sources(index: Index, work: Path, paths: Sequence[Path]) -> Iterator[Source
     """The documents that the index lacks, real ones first."""
     known = index.sources()
     yield from filings(paths, known)
-    material = pieces(index.folder, work / "pieces.json.gz")
+    material = pieces(Path(index.address), work / "pieces.json.gz")
     number = 0
     while True:
         source = recombined(material, number)

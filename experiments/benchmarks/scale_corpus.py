@@ -18,7 +18,7 @@ from typing import Any
 from retrieval.data_folder import data_folder, read_records
 from retrieval.document import Document, Identity, Page, Text
 from retrieval.files import write_atomically
-from retrieval.index.store import FILE, Store
+from retrieval.index.sqlite_file import FILE, SqliteFile
 from retrieval.loading.files import digest_of
 from retrieval.loading.load import load_documents
 from retrieval.loading.parsed import Loaded, SourceFile
@@ -76,9 +76,9 @@ def pieces(index: Path, kept: Path) -> list[str]:
         with gzip.open(kept, "rt", encoding="utf-8") as file:
             found: list[str] = json.load(file)
         return found
-    store = Store(index / FILE)
-    texts = [text.partition("\n")[2] for _, _, text in store.texts()]
-    store.close()
+    truth = SqliteFile(index / FILE)
+    texts = [text.partition("\n")[2] for _, _, text in truth.texts()]
+    truth.close()
     parts = {part.strip() for text in texts for part in _CLAUSE.split(text)}
     short = sorted(part for part in parts if len(part) <= _LONGEST and len(part.split()) > 1)
     random.Random(SEED).shuffle(short)

@@ -13,7 +13,8 @@ import numpy as np
 
 from retrieval.embedding import TextEmbedder, Vectors
 from retrieval.index.index import Index
-from retrieval.index.store import FILE, DocumentRecord, Store
+from retrieval.index.sqlite_file import FILE, SqliteFile
+from retrieval.index.store import DocumentRecord
 from retrieval.search import Filters
 
 K = 20
@@ -100,13 +101,13 @@ def _exact(index: Index, vectors: Vectors, filters: Sequence[Filters]) -> list[s
     records = {record.id: record for record in index.documents()}
     best_ids = [np.zeros(0, dtype=np.int64) for _ in filters]
     best_scores = [np.zeros(0, dtype=np.float32) for _ in filters]
-    store = Store(index.folder / FILE)
-    for document, ids, stored in store.vectors():
+    truth = SqliteFile(Path(index.address) / FILE)
+    for document, ids, stored in truth.vectors():
         asking = [row for row, f in enumerate(filters) if len(ids) and f.admits(records[document])]
         for row, scores in zip(asking, vectors[asking] @ stored.T if asking else (), strict=True):
             joined = np.concatenate([best_scores[row], scores])
             order = np.argsort(-joined, kind="stable")[:RECALL_AT]
             best_ids[row] = np.concatenate([best_ids[row], ids])[order]
             best_scores[row] = joined[order]
-    store.close()
+    truth.close()
     return [set(ids.tolist()) for ids in best_ids]

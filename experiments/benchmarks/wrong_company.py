@@ -10,12 +10,12 @@ from __future__ import annotations
 import json
 import time
 from collections import Counter
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from experiments.benchmarks.wrong_company_questions import Pair, pairs
+from retrieval.cli import IndexAddress
 from retrieval.index.index import Index
 from retrieval.query import parse_query
 from retrieval.unheld import unheld_company
@@ -27,13 +27,13 @@ def refused(index: Index, question: str) -> str | None:
 
 
 def main(
-    folder: Annotated[Path, typer.Option("--index", help="Folder of an index of filings.")],
+    address: IndexAddress,
     count: Annotated[int, typer.Option(help="Pairs of questions.")] = 200,
     seed: Annotated[int, typer.Option(help="Draws the questions and companies.")] = 0,
     as_json: Annotated[bool, typer.Option("--json")] = False,
 ) -> None:
     """Print how many swapped questions are answered and how many others are refused on company grounds."""
-    with Index.open(folder) as index:
+    with Index.open(address) as index:
         asked = pairs(index, count, seed)
         started = time.process_time()
         answered = [pair for pair in asked if refused(index, pair.swapped) is None]

@@ -59,8 +59,8 @@ def create_app(
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         pool = Pool(lambda: opened(settings), queue=settings.queue)
         await pool.start()
-        uploads = UploadStore(settings.index)
-        ingesting = Ingesting(settings.index, uploads, metrics)
+        uploads = UploadStore(settings.folder)
+        ingesting = Ingesting(settings, uploads, metrics)
         app.state.service = Service(settings, metrics, pool, Holdings(settings.index), uploads, ingesting)
         ingesting.start()
         yield

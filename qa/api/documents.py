@@ -13,8 +13,7 @@ from qa.api.ingesting import writing
 from qa.api.limits import MAX_CHARACTERS, MAX_LISTED, MAX_PAGE
 from qa.api.problems import Problem, problems
 from qa.api.service import TheService
-from retrieval.index.index import IndexBusyError
-from retrieval.index.store import DocumentRecord
+from retrieval.index.store import DocumentRecord, StoreBusyError
 
 router = APIRouter(tags=["documents"], responses=problems(404, 422))
 DELETE_PATIENCE = 5.0  # seconds that a deletion waits for others to end writing
@@ -49,7 +48,7 @@ def delete(document: schemas.DocumentId, service: TheService) -> Response:
         with writing(service.settings.index, patience=DELETE_PATIENCE) as index:
             if not index.delete(document):
                 raise no_document(document)
-    except IndexBusyError:
+    except StoreBusyError:
         detail, later = "filings are being ingested; try again later", {"Retry-After": "10"}
         raise Problem(409, "index-busy", detail, headers=later) from None
     service.uploads.remove(files)

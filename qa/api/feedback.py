@@ -47,7 +47,7 @@ def feedback(told: schemas.Feedback, service: TheService) -> schemas.Noted:
         answers = {"text": [told.right], "answer_start": [place]}
     noted = schemas.Noted(id=uuid4().hex)
     _append(
-        service.settings.index / FILE,
+        service.settings.folder / FILE,
         {
             "id": noted.id, "title": record.identity.company or record.title, "question": told.question,
             "context": context, "answers": answers, "document": record.id, "page": page.number, "start": start,

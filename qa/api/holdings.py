@@ -7,19 +7,20 @@ from pathlib import Path
 
 from qa.api.problems import Problem
 from retrieval.document import Page
-from retrieval.index.store import FILE, DocumentRecord, Store
+from retrieval.index.address import store_kind
+from retrieval.index.store import DocumentRecord
 
 
 class Holdings:
-    """Reads from SQLite alone; any thread may ask."""
+    """Reads from the store alone; any thread may ask."""
 
-    def __init__(self, folder: Path) -> None:
-        """Over the index in a folder."""
-        self._store = Store(folder / FILE)
+    def __init__(self, address: str) -> None:
+        """Over an index."""
+        self._store = store_kind(address).open(str(address))
         self._lock = threading.Lock()
 
     def close(self) -> None:
-        """Closes the file."""
+        """Closes the store."""
         with self._lock:
             self._store.close()
 
@@ -48,7 +49,7 @@ class Holdings:
         record = self.document(document)
         try:
             with self._lock:
-                return self._store.page(document, number)
+                return next(self._store.pages(document, [number]))
         except KeyError:
             detail = f"document {document} has {record.pages} pages; there is no page {number}"
             raise Problem(404, "no-page", detail) from None

@@ -24,7 +24,8 @@ from qa.api.limits import INGEST_MEMORY, MAX_PASSAGES
 from qa.api.logs import configure, log
 from qa.api.upload_store import Upload, UploadStore
 from retrieval.embedding import FEW, Embedder, TextEmbedder, Vectors
-from retrieval.index.index import Index, IndexBusyError
+from retrieval.index.index import Index
+from retrieval.index.store import StoreBusyError
 from retrieval.loading.load import load_documents
 from retrieval.loading.parsed import Loaded, LoadError
 from retrieval.loading.sandbox import end_with_parent
@@ -39,15 +40,15 @@ _TRIES = 3  # of an upload that ends the process
 _TOLD = FEW  # texts embedded between two notes of progress; without torch, which would take memory beside the service's
 
 
-def main(folder: Path) -> None:
-    """Ingests what is uploaded to the index in a folder."""
+def main(index: str, folder: Path) -> None:
+    """Ingests into an index what is uploaded to a folder."""
     end_with_parent(signal.SIGTERM)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent says when to end
     signal.signal(signal.SIGTERM, lambda *_: sys.exit())
     os.nice(_NICENESS)
     resource.setrlimit(resource.RLIMIT_AS, (INGEST_MEMORY, INGEST_MEMORY))
     configure()
-    ingest = Ingest(folder, UploadStore(folder), Embedder())
+    ingest = Ingest(index, UploadStore(folder), Embedder())
     last = time.monotonic()
     while time.monotonic() < last + _IDLE:
         try:
@@ -68,9 +69,9 @@ def main(folder: Path) -> None:
 class Ingest:
     """What takes uploads into an index."""
 
-    def __init__(self, folder: Path, uploads: UploadStore, embedder: TextEmbedder) -> None:
-        """Of the index in a folder, and its uploads."""
-        self._folder = folder
+    def __init__(self, address: str, uploads: UploadStore, embedder: TextEmbedder) -> None:
+        """Of an index, and the uploads."""
+        self._address = address
         self._uploads = uploads
         self._embedder = embedder
 
@@ -80,8 +81,8 @@ class Ingest:
             return "none"
         embedder = _Telling(self._embedder)
         try:
-            index = Index.open(self._folder, embedder=embedder, writable=True)
-        except IndexBusyError:
+            index = Index.open(self._address, embedder=embedder, writable=True)
+        except StoreBusyError:
             return "busy"
         with index:
             self._uploads.sweep(index.sources().keys())
@@ -156,4 +157,4 @@ class _Telling:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(sys.argv[1], Path(sys.argv[2]))

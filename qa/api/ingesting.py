@@ -13,13 +13,14 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 from qa.api.logs import log
 from qa.api.metrics import Metrics
+from qa.api.settings import Settings
 from qa.api.upload_store import UploadStore
-from retrieval.index.index import Index, IndexBusyError
+from retrieval.index.index import Index
 from retrieval.index.lock import WriterLock
+from retrieval.index.store import StoreBusyError
 from retrieval.loading.sandbox import child_environment
 
 _LOOK = 2.0  # seconds between two looks for uploads that other worker processes took
@@ -28,18 +29,18 @@ _END = 10.0  # seconds that the process has to end when it is told to
 
 
 @contextmanager
-def writing(folder: Path, *, patience: float) -> Iterator[Index]:
+def writing(address: str, *, patience: float) -> Iterator[Index]:
     """The index, opened for writing within some seconds.
 
     Raises:
-        IndexBusyError: others were writing all that time.
+        StoreBusyError: others were writing all that time.
     """
     end = time.monotonic() + patience
     while True:
         try:
-            index = Index.open(folder, writable=True)
+            index = Index.open(address, writable=True)
             break
-        except IndexBusyError:
+        except StoreBusyError:
             if time.monotonic() > end:
                 raise
             time.sleep(_RETRY)
@@ -50,12 +51,12 @@ def writing(folder: Path, *, patience: float) -> Iterator[Index]:
 class Ingesting:
     """The thread of a worker process that sees to it that uploads are ingested; that of one worker at a time does."""
 
-    def __init__(self, folder: Path, uploads: UploadStore, metrics: Metrics) -> None:
-        """Of an index's folder."""
-        self._folder = folder
+    def __init__(self, settings: Settings, uploads: UploadStore, metrics: Metrics) -> None:
+        """Of a service's uploads."""
+        self._settings = settings
         self._uploads = uploads
         self._metrics = metrics
-        self._turn = WriterLock(folder, "ingesting.lock")
+        self._turn = WriterLock(settings.folder, "ingesting.lock")
         self._wake = threading.Event()
         self._ending = False
         self._process: subprocess.Popen[str] | None = None
@@ -91,7 +92,8 @@ class Ingesting:
 
     def _ingest(self) -> None:
         """Starts the process and counts what it has done, until it ends."""
-        command = [sys.executable, "-P", "-m", "qa.api.ingest_process", str(self._folder)]
+        places = [str(self._settings.index), str(self._settings.folder)]
+        command = [sys.executable, "-P", "-m", "qa.api.ingest_process", *places]
         with subprocess.Popen(  # noqa: S603 (our own interpreter and program)
             command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True, env=child_environment()
         ) as process:

@@ -20,7 +20,7 @@ def serve(settings: Settings, *, workers: int) -> None:
     """Serves an index with some worker processes.
 
     Raises:
-        retrieval.index.index.IndexFolderError: there is no index, or it is damaged.
+        retrieval.index.store.StoreError: there is no index, or it is damaged.
         KeysError: the keys cannot be read.
         ValueError: others than this machine could reach it, and there are no keys.
         OSError: the address is none of this machine, or in use.

@@ -19,24 +19,31 @@ class Settings:
     """Of one service.
 
     Attributes:
-        index: folder of the index.
+        index: address of the index.
         host: address to listen at.
         port: port to listen at.
         model: the reader, as `Reader.from_pretrained` takes it.
         keys: file of API keys; without it they are read from the environment.
         log_questions: whether logs have the text of questions.
+        files: folder of uploads and feedback, for an index that is no folder itself.
         queue: requests that may wait for the reader.
         deadline: seconds from a request to its answer.
     """
 
-    index: Path
+    index: str
     host: str = "127.0.0.1"
     port: int = 8000
     model: str = SHIPPED
     keys: Path | None = None
     log_questions: bool = False
+    files: Path | None = None
     queue: int = QUEUE
     deadline: float = DEADLINE
+
+    @property
+    def folder(self) -> Path:
+        """Where uploads and feedback are kept."""
+        return self.files or Path(self.index)
 
     @property
     def loopback(self) -> bool:
@@ -54,5 +61,5 @@ class Settings:
     def from_environment(cls) -> Settings:
         """What `to_environment` left."""
         values = json.loads(os.environ[_VARIABLE])
-        keys = values["keys"]
-        return cls(**{**values, "index": Path(values["index"]), "keys": None if keys is None else Path(keys)})
+        paths = {name: None if values[name] is None else Path(values[name]) for name in ("keys", "files")}
+        return cls(**{**values, **paths})

@@ -12,6 +12,7 @@ from qa.features import Window
 from qa.reader import Reader
 from retrieval.document import Page
 from retrieval.index.index import Index
+from retrieval.index.store import DocumentRecord
 from retrieval.search import Filters, Hit
 
 _given_up: ContextVar[threading.Event | None] = ContextVar("given_up", default=None)
@@ -50,6 +51,12 @@ class StoppableIndex(Index):
         """One page of a document. Raises KeyError where there is none."""
         go_on()
         return super().page(document_id, number)
+
+    def pages(self, record: DocumentRecord) -> Iterator[Page]:
+        """All pages of a document, in order. Raises KeyError where it is gone."""
+        for page in super().pages(record):
+            go_on()
+            yield page
 
     def search(
         self, question: str, *, k: int = 20, filters: Filters = _EVERYTHING, called_for: Collection[int] = ()

@@ -76,12 +76,12 @@ class Upload:
 
 
 class UploadStore:
-    """The uploads of an index; any thread may ask."""
+    """The uploads of a service; any thread may ask."""
 
-    def __init__(self, index: Path) -> None:
-        """Over the folder `uploads` in the folder of an index, made where it is missing."""
-        self.folder = (index / FOLDER).resolve()
-        self.folder.mkdir(exist_ok=True)
+    def __init__(self, folder: Path) -> None:
+        """Over the folder `uploads` in a folder, made where it is missing."""
+        self.folder = (folder / FOLDER).resolve()
+        self.folder.mkdir(parents=True, exist_ok=True)
         self._db = sqlite3.connect(self.folder / _FILE, timeout=60, isolation_level=None, check_same_thread=False)
         self._db.execute("PRAGMA journal_mode=WAL")
         self._db.execute("PRAGMA synchronous=FULL")

@@ -62,9 +62,9 @@ def load_judged(dataset: str, split: str, index: Index) -> list[Judged]:
     return loaders[dataset]()
 
 
-def make_corpus_index(dataset: str, folder: Path) -> None:
+def make_corpus_index(dataset: str, address: str) -> None:
     """Makes an index of a data set's own corpus."""
-    with Index.create(folder) as index:
+    with Index.create(address) as index:
         for document in corpus_documents(dataset):
             index.add(document, path=document.title, digest=document.id)
 
@@ -184,5 +184,5 @@ def _need_filings(missing: set[str], index: Index) -> None:
     if missing:
         names = ", ".join(sorted(missing)[:5])
         raise ValueError(
-            f"{index.folder} lacks {len(missing)} of the filings ({names}, ...); ingest them from {data_folder()}"
+            f"{index.address} lacks {len(missing)} of the filings ({names}, ...); ingest them from {data_folder()}"
         )

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from retrieval.document import Block, Box, Cell, Identity, Page, Period, Table, Text, Word
-from retrieval.passage import Segment
+from retrieval.passage import Passage, Segment
 
 
 def encode_page(page: Page) -> bytes:
@@ -21,7 +21,7 @@ def encode_page(page: Page) -> bytes:
         page.width,
         page.height,
     ]
-    return zlib.compress(json.dumps(record, ensure_ascii=False, separators=(",", ":")).encode(), level=3)
+    return _compressed(record)
 
 
 def decode_page(data: bytes) -> Page:
@@ -35,6 +35,31 @@ def decode_page(data: bytes) -> Page:
         width,
         height,
     )
+
+
+def encode_passage(passage: Passage) -> bytes:
+    """A passage."""
+    segments = [[s.start, s.end, s.page_start] for s in passage.segments]
+    return _compressed(
+        [
+            passage.id,
+            passage.document_id,
+            passage.page,
+            passage.kind,
+            passage.header,
+            passage.text,
+            segments,
+            passage.start,
+            passage.end,
+            passage.statement,
+        ]
+    )
+
+
+def decode_passage(data: bytes) -> Passage:
+    """The passage that `encode_passage` was given."""
+    identifier, document, page, kind, header, text, segments, *place = json.loads(zlib.decompress(data))
+    return Passage(identifier, document, page, kind, header, text, tuple(Segment(*s) for s in segments), *place)
 
 
 def encode_segments(segments: tuple[Segment, ...]) -> str:
@@ -60,6 +85,10 @@ def decode_identity(data: str) -> Identity:
     values["former_names"] = tuple(values["former_names"])
     values["period_end"] = date.fromisoformat(values["period_end"]) if values["period_end"] else None
     return Identity(**values)
+
+
+def _compressed(record: list[Any]) -> bytes:
+    return zlib.compress(json.dumps(record, ensure_ascii=False, separators=(",", ":")).encode(), level=3)
 
 
 def _block(block: Block) -> list[Any]:

@@ -15,7 +15,8 @@ import numpy as np
 
 from retrieval.index import dense_file
 from retrieval.index.held import GROWTH, SAMPLES, Held, cells
-from retrieval.index.store import Ids, Store, Vectors
+from retrieval.index.sqlite_file import SqliteFile
+from retrieval.index.store import Ids, Vectors
 
 EXACT_UP_TO = 100_000  # passages: 12 ms of one core here, and as much again for each 100,000 more
 EXACT_SUBSET = 5_000  # passages that a filter leaves: their vectors are read from SQLite in 10 ms
@@ -27,7 +28,7 @@ _LAG = 1 / 16  # share of the documents that the file may lack before it is writ
 class DenseIndex:
     """The vectors of all passages, searchable."""
 
-    def __init__(self, folder: Path, store: Store, dimensions: int) -> None:
+    def __init__(self, folder: Path, store: SqliteFile, dimensions: int) -> None:
         """Over a store whose vectors have so many dimensions and length 1; the file is in `folder`."""
         self._path = folder / dense_file.FILE
         self._store = store

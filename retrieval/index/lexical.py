@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from retrieval.files import write_atomically
-from retrieval.index.store import Store
+from retrieval.index.sqlite_file import SqliteFile
 from retrieval.index.terms import query_terms, terms
 
 FOLDER = "lexical"
@@ -25,7 +25,7 @@ _ABSORBED = "absorbed.json"
 class LexicalIndex:
     """The texts of all passages, searchable."""
 
-    def __init__(self, folder: Path, store: Store) -> None:
+    def __init__(self, folder: Path, store: SqliteFile) -> None:
         """Over `folder/lexical`, made where it is missing."""
         self._folder = folder / FOLDER
         self._store = store

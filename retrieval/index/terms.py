@@ -34,6 +34,11 @@ def query_terms(text: str) -> list[str]:
     return (telling or found)[:MAX_QUERY_TERMS]
 
 
+def unsplit(term: str) -> str:
+    """A term that no other engine's tokenizer splits or changes: by its hexadecimal where it is not plain ASCII."""
+    return term if term.isascii() and term.isalnum() else "x" + term.encode("utf-8", "surrogatepass").hex()
+
+
 @lru_cache(maxsize=1 << 16)
 def _fold(term: str) -> str:
     """Lower case, words by their stem (Porter2), numbers and codes as they are with thousands commas kept."""

@@ -119,6 +119,6 @@ def test_keys_are_held_as_digests(keys):
 
 def test_settings_reach_worker_processes(tmp_path, monkeypatch):
     monkeypatch.setenv("FINANCEQA_SERVE", "")
-    settings = Settings(tmp_path, host="::1", port=9, keys=tmp_path / "keys", log_questions=True)
+    settings = Settings(str(tmp_path), host="::1", port=9, keys=tmp_path / "keys", log_questions=True)
     settings.to_environment()
     assert Settings.from_environment() == settings

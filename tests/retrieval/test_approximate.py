@@ -62,7 +62,7 @@ def folder(tmp_path):
 def recall(index, filters=EVERYTHING, k=10):
     """Share of the true `k` nearest that are found, over 40 questions; the scores must be exact."""
     records = {record.id: record for record in index.documents()}
-    stored = [(ids, vectors) for d, ids, vectors in index._store.vectors() if filters.admits(records[d])]
+    stored = [(ids, vectors) for d, ids, vectors in index.store.truth.vectors() if filters.admits(records[d])]
     ids = np.concatenate([pair[0] for pair in stored])
     vectors = np.concatenate([pair[1] for pair in stored])
     hits = 0
@@ -77,7 +77,7 @@ def recall(index, filters=EVERYTHING, k=10):
 
 
 def approximate(index):
-    return index._dense._current().trained_for > 0
+    return index.store.dense._current().trained_for > 0
 
 
 def test_it_takes_over_above_the_threshold_and_hands_back_below_half(tmp_path):
@@ -123,7 +123,7 @@ def test_readers_take_the_file_and_what_it_lacks_and_build_nothing(folder, monke
     assert (folder / dense_file.FILE).stat().st_mtime_ns == before  # one document is not worth a new file
     with opened(folder) as reader:
         new = next(r.id for r in reader.documents() if r.title == "d60")
-        wanted = next(reader._store.vectors([new]))
+        wanted = next(reader.store.truth.vectors([new]))
         assert reader.nearest(wanted[2][0], k=1)[0][0] == wanted[1][0]
 
 
@@ -136,9 +136,9 @@ def test_the_file_is_written_anew_when_much_has_changed(folder):
 
 def test_cells_are_learned_anew_when_the_index_has_outgrown_them(folder):
     with opened(folder, writable=True) as index:
-        assert index._dense._current().trained_for == 60 * PER_DOCUMENT
+        assert index.store.dense._current().trained_for == 60 * PER_DOCUMENT
         add(index, range(60, 245))
-        assert index._dense._current().trained_for == 245 * PER_DOCUMENT
+        assert index.store.dense._current().trained_for == 245 * PER_DOCUMENT
         assert recall(index) >= 0.95
 
 
@@ -163,7 +163,7 @@ def test_it_heals_itself(folder, damage):
         assert recall(index) >= 0.95
         assert index.verify() == []
     with opened(folder) as index:
-        assert dense_file.state(path)[0] == index._store.transaction
+        assert dense_file.state(path)[0] == index.version
 
 
 def test_a_crash_before_the_file_is_written_leaves_nothing_out_of_step(folder, monkeypatch):
@@ -178,17 +178,17 @@ def test_a_crash_before_the_file_is_written_leaves_nothing_out_of_step(folder, m
     assert sorted(p.name for p in folder.iterdir() if "dense" in p.name) == [dense_file.FILE]
     with opened(folder) as reader:
         assert reader.verify() == [] and recall(reader) >= 0.95
-        assert dense_file.state(folder / dense_file.FILE)[0] == reader._store.transaction
+        assert dense_file.state(folder / dense_file.FILE)[0] == reader.version
 
 
 def test_verify_sees_a_lost_and_a_changed_vector(folder):
     with opened(folder) as index:
-        current = index._dense._current()
+        current = index.store.dense._current()
         lost = current.slots.of([index.documents()[3].id])
         current.faiss.remove_ids(np.flatnonzero(lost)[:1])
         assert any("lacks a passage" in problem for problem in index.verify())
     with opened(folder) as index:
-        current = index._dense._current()
+        current = index.store.dense._current()
         numbers = np.flatnonzero(current.slots.of([index.documents()[3].id]))[:1]
         current.faiss.remove_ids(numbers)
         current.faiss.add_with_ids(np.eye(1, DIMENSIONS, dtype=np.float32), numbers)

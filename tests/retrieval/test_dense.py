@@ -54,7 +54,7 @@ def filled(tmp_path, monkeypatch):
 
 def test_dense_search_equals_brute_force(filled):
     index, rng = filled
-    stored = list(index._store.vectors())
+    stored = list(index.store.truth.vectors())
     ids = np.concatenate([ids for _, ids, _ in stored])
     vectors = np.concatenate([vectors for _, _, vectors in stored])
     assert len(ids) == PASSAGES

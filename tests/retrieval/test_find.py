@@ -28,7 +28,7 @@ def called_for(sample_index, question, filters):
         records = {record.id: record for record in index.documents()}
         query = parse_query(question, [record.identity for record in records.values()])
         ids = ranking._called_for(index, query, filters)
-        return [index._store.passages([i])[i] for i in ids], records
+        return [index.store.passages([i])[i] for i in ids], records
 
 
 def test_over_many_companies_no_statement_is_called_for(sample_index):

@@ -10,7 +10,7 @@ from pathlib import Path
 from qa.answering import FinanceQA
 from retrieval.embedding import Embedder
 from retrieval.index.index import Index
-from retrieval.index.store import FILE, Store
+from retrieval.index.sqlite_file import FILE, SqliteFile
 from retrieval.ingest import ingest
 from retrieval.tokens import SPECIAL, WINDOW, count_tokens
 
@@ -67,9 +67,9 @@ def arithmetic(index: Path) -> dict[str, float]:
 
     The rate is that of a sample of the very texts, drawn by seed, embedded again.
     """
-    store = Store(index / FILE)
-    texts = sorted({text for _, _, text in store.texts()})  # equal texts are embedded once
-    store.close()
+    truth = SqliteFile(index / FILE)
+    texts = sorted({text for _, _, text in truth.texts()})  # equal texts are embedded once
+    truth.close()
     sample = random.Random(0).sample(texts, min(_SAMPLE, len(texts)))
     embedder = Embedder()
     embedder.embed(sample)  # loads it, and lets it meet every shape
