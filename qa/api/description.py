@@ -34,13 +34,11 @@ def description(app: FastAPI) -> dict[str, Any]:
             form = operation.get("requestBody", {}).get("content", {}).get(_FORM)
             if form is not None:
                 fields = schemas[form["schema"]["$ref"].rsplit("/", 1)[1]]["properties"]
-                fields.update({name: _as_sent(field) for name, field in fields.items()})
+                fields.update({name: _or_empty(field) for name, field in fields.items()})
     return found
 
 
-def _as_sent(field: dict[str, Any]) -> dict[str, Any]:
-    """A form's field as forms send it: a file is bytes of no JSON type; one that is left out is empty, never null."""
-    if "contentMediaType" in field:
-        return {key: value for key, value in field.items() if key != "type"}
+def _or_empty(field: dict[str, Any]) -> dict[str, Any]:
+    """A form's field that may be left out: forms send it empty then, and never null as JSON would."""
     kinds = [_EMPTY if kind == {"type": "null"} else kind for kind in field.get("anyOf", ())]
     return {**field, "anyOf": kinds} if kinds else field

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import IO, Any, Literal
 
 from qa.api.limits import MAX_WAITING
-from qa.api.problems import unavailable
+from qa.api.problems import Problem
 from retrieval.document import Identity
 from retrieval.files import atomic_file
 from retrieval.index.codec import decode_identity, encode_identity
@@ -98,11 +98,16 @@ class UploadStore:
         """Keeps a file to be ingested; once it returns, the upload is not lost.
 
         Raises:
-            Problem: too many are waiting (503).
+            Problem: too many are waiting (429).
         """
         ((waiting,),) = self._all("SELECT count(*) FROM unfinished")
         if waiting >= MAX_WAITING:
-            raise unavailable("uploads-full", f"{waiting} uploads are waiting already; try again later", seconds=30)
+            raise Problem(
+                429,
+                "uploads-full",
+                f"{waiting} uploads are waiting already; try again later",
+                headers={"Retry-After": "30"},
+            )
         identifier = secrets.token_hex(16)
         with atomic_file(self.folder / (identifier + suffix)) as kept:
             shutil.copyfileobj(file, kept)

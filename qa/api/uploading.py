@@ -56,7 +56,7 @@ def _day(value: object) -> object:
     return value
 
 
-@router.post("/v1/documents", status_code=202, responses=problems(400, 413, 415, 422, 503))
+@router.post("/v1/documents", status_code=202, responses=problems(400, 413, 415, 422, 429, 503))
 def upload(
     service: TheService,
     response: Response,

@@ -129,7 +129,7 @@ def test_uploads_that_are_not_there_are_told(api):
 def test_too_many_uploads_at_once_are_refused(api, monkeypatch):
     monkeypatch.setattr("qa.api.upload_store.MAX_WAITING", 0)
     refused = api.post("/v1/documents", files={"file": REPORT})
-    problem(refused, 503, "uploads-full")
+    problem(refused, 429, "uploads-full")
     assert int(refused.headers["retry-after"]) > 0
 
 

@@ -25,7 +25,7 @@ async function send(path, options = {}, tries = TRIES) {
     }
   }
   const seconds = Number(response.headers.get("Retry-After"));
-  if (response.status === 503 && tries > 1 && seconds && seconds <= PATIENCE) {
+  if ((response.status === 503 || response.status === 429) && tries > 1 && seconds && seconds <= PATIENCE) {
     await pause(seconds, options.signal);
     return send(path, options, tries - 1);
   }
