@@ -1,8 +1,11 @@
 """Stand-ins that are fast and always do the same."""
 
 import hashlib
+import json
 import multiprocessing
+import os
 import threading
+import time
 
 import numpy as np
 
@@ -28,6 +31,22 @@ class HashEmbedder:
                 vectors[row] += np.random.default_rng(seed).normal(size=self.dimensions)
         lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
         return (vectors / np.maximum(lengths, 1e-9)).astype(np.float32)
+
+
+class LoggedEmbedder(HashEmbedder):
+    """Takes a while, and logs which node of a Ray cluster and which process it works in."""
+
+    def __init__(self, log):
+        super().__init__()
+        self.log = log
+
+    def embed(self, texts):
+        import ray
+
+        with self.log.open("a") as file:
+            file.write(json.dumps([ray.get_runtime_context().get_node_id(), os.getpid()]) + "\n")
+        time.sleep(0.3)
+        return super().embed(texts)
 
 
 def document(name, *paragraphs, company=None, year=None, form="10-K"):

@@ -1,0 +1,98 @@
+"""Ingest on a Ray cluster of two nodes, which are processes of this machine."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+
+import pytest
+
+from experiments.benchmarks.ray_ingest import differences, equal, local_cluster
+from retrieval.index.index import Index
+from retrieval.ingest import ingest
+from retrieval.ray_cluster import ClusterError
+from retrieval.ray_ingest import ingest_on_ray
+from retrieval.samples import sample_folder
+from tests.fakes import HashEmbedder, LoggedEmbedder
+from tests.hostile import TEXT
+
+
+@pytest.fixture(scope="module")
+def cluster():
+    pytest.importorskip("ray", reason="needs the extra `ray`")
+    with local_cluster(nodes=3) as started:
+        yield started
+
+
+@pytest.fixture
+def filings(tmp_path):
+    folder = tmp_path / "filings"
+    folder.mkdir()
+    for number in range(16):
+        text = "\n\n".join(f"Segment {number} sold {part} lamps in 2022." for part in range(30))
+        (folder / f"{number:02}.txt").write_text(f"{text}\n")
+    (folder / "again.txt").write_bytes((folder / "03.txt").read_bytes())
+    (folder / "broken.pdf").write_bytes(b"%PDF-1.7 broken")
+    (folder / "table.csv").write_text("x,y")
+    return [folder, sample_folder(), tmp_path / "absent.pdf"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("end", ["nothing", "process", "node"])
+def test_a_cluster_ingests_what_one_machine_ingests_whatever_dies(cluster, filings, tmp_path, end):
+    log = tmp_path / "log"
+    ended = []
+
+    def kill(report, title):
+        if report.added == 5 and not ended and end != "nothing":
+            node, process = json.loads(log.read_text().splitlines()[-1])  # which is at work
+            ended.append(process)
+            if end == "process":
+                os.kill(process, signal.SIGKILL)
+            else:
+                (found,) = [each for each in cluster.worker_nodes if each.node_id == node]
+                cluster.remove_node(found, allow_graceful=False)
+
+    with Index.create(tmp_path / "one", embedder=HashEmbedder()) as index:
+        expected = ingest(index, filings)
+    with Index.create(tmp_path / "cluster", embedder=LoggedEmbedder(log)) as index:
+        report = ingest_on_ray(index, filings, progress=kill, address=cluster.address)
+        assert index.verify() == []
+        begun = len(log.read_text().splitlines())
+        again = ingest_on_ray(index, filings, address=cluster.address)
+    assert len(log.read_text().splitlines()) == begun
+    found = differences(tmp_path / "one", tmp_path / "cluster")
+    assert equal(found), found
+    assert (report.added, report.pages, len(report.skipped)) == (expected.added, expected.pages, 3)
+    assert [str(each) for each in report.skipped] == [str(each) for each in expected.skipped]
+    assert (again.added, again.unchanged, len(again.skipped)) == (0, report.added, 3)
+    if ended:  # the work of the dead was done again
+        assert begun > report.added
+        assert json.loads(log.read_text().splitlines()[-1])[1] != ended[0]
+
+
+@pytest.mark.slow
+def test_a_node_with_another_model_is_refused(cluster, tmp_path):
+    class Other(HashEmbedder):
+        def __reduce__(self):
+            return HashEmbedder, (16, "another")
+
+    (tmp_path / "a.txt").write_bytes(TEXT)
+    with Index.create(tmp_path / "index", embedder=Other()) as index:
+        with pytest.raises(ClusterError, match="another version of finance-qa or another model") as error:
+            ingest_on_ray(index, [tmp_path / "a.txt"], address=cluster.address)
+        assert "\n" not in str(error.value)
+        assert index.documents() == []
+
+
+def test_without_ray_the_flag_says_what_to_install(tmp_path):
+    (tmp_path / "a.txt").write_bytes(TEXT)
+    program = (
+        "import sys; sys.modules['ray'] = None; from experiments.cli import main\n"
+        f"sys.argv[1:] = ['ingest', '--engine', 'ray', '--index', {str(tmp_path / 'index')!r}, {str(tmp_path)!r}]\n"
+        "main()"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "pip install 'finance-qa[ray]'" in done.stderr.splitlines()[-1]
