@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 
 import pytest
 
@@ -14,7 +15,7 @@ from retrieval.ingest import ingest
 from retrieval.ray_cluster import ClusterError
 from retrieval.ray_ingest import ingest_on_ray
 from retrieval.samples import sample_folder
-from tests.fakes import HashEmbedder, LoggedEmbedder
+from tests.fakes import HashEmbedder, GatedEmbedder
 from tests.hostile import TEXT
 
 
@@ -30,7 +31,8 @@ def filings(tmp_path):
     folder = tmp_path / "filings"
     folder.mkdir()
     for number in range(16):
-        text = "\n\n".join(f"Segment {number} sold {part} lamps in 2022." for part in range(30))
+        what = "gated lamps" if number >= 8 else "lamps"
+        text = "\n\n".join(f"Segment {number} sold {part} {what} in 2022." for part in range(30))
         (folder / f"{number:02}.txt").write_text(f"{text}\n")
     (folder / "again.txt").write_bytes((folder / "03.txt").read_bytes())
     (folder / "broken.pdf").write_bytes(b"%PDF-1.7 broken")
@@ -41,35 +43,42 @@ def filings(tmp_path):
 @pytest.mark.slow
 @pytest.mark.parametrize("end", ["nothing", "process", "node"])
 def test_a_cluster_ingests_what_one_machine_ingests_whatever_dies(cluster, filings, tmp_path, end):
-    log = tmp_path / "log"
     ended = []
 
+    def lines():
+        return [json.loads(line) for line in (tmp_path / "log").read_text().splitlines()]
+
     def kill(report, title):
-        if report.added == 5 and not ended and end != "nothing":
-            node, process = json.loads(log.read_text().splitlines()[-1])  # which is at work
-            ended.append(process)
-            if end == "process":
-                os.kill(process, signal.SIGKILL)
-            else:
-                (found,) = [each for each in cluster.worker_nodes if each.node_id == node]
-                cluster.remove_node(found, allow_graceful=False)
+        if report.added != 5:
+            return
+        while len(lines()) <= 8 and end != "nothing":  # until a gated file is at work
+            time.sleep(0.05)
+        node, process = lines()[-1]
+        if end == "process":
+            os.kill(process, signal.SIGKILL)
+        if end == "node":
+            (found,) = [each for each in cluster.worker_nodes if each.node_id == node]
+            cluster.remove_node(found, allow_graceful=False)
+        (tmp_path / "gate").touch()
+        ended.append(process)
 
     with Index.create(tmp_path / "one", embedder=HashEmbedder()) as index:
         expected = ingest(index, filings)
-    with Index.create(tmp_path / "cluster", embedder=LoggedEmbedder(log)) as index:
+    with Index.create(tmp_path / "cluster", embedder=GatedEmbedder(tmp_path)) as index:
         report = ingest_on_ray(index, filings, progress=kill, address=cluster.address)
         assert index.verify() == []
-        begun = len(log.read_text().splitlines())
+        begun = len(lines())
         again = ingest_on_ray(index, filings, address=cluster.address)
-    assert len(log.read_text().splitlines()) == begun
+    assert len(lines()) == begun
     found = differences(tmp_path / "one", tmp_path / "cluster")
     assert equal(found), found
     assert (report.added, report.pages, len(report.skipped)) == (expected.added, expected.pages, 3)
     assert [str(each) for each in report.skipped] == [str(each) for each in expected.skipped]
     assert (again.added, again.unchanged, len(again.skipped)) == (0, report.added, 3)
-    if ended:  # the work of the dead was done again
-        assert begun > report.added
-        assert json.loads(log.read_text().splitlines()[-1])[1] != ended[0]
+    if end == "nothing":
+        assert begun == report.added
+    else:
+        assert begun > report.added and lines()[-1][1] != ended[0]  # the work of the dead was done again
 
 
 @pytest.mark.slow
