@@ -30,12 +30,16 @@ def train(
     ] = None,
     private: Annotated[bool, typer.Option("--private", help="With --push-to-hub: only you can see it.")] = False,
 ) -> None:
-    """Train a model as a recipe says; a stopped run goes on from its last checkpoint."""
+    """Train a model as a recipe says; a stopped run goes on from its last checkpoint.
+
+    With `accelerate launch --num_processes 2 -m experiments.cli train CONFIG` several processes share each step.
+    """
     if private and push_to_hub is None:
         raise typer.BadParameter("--private says how to publish; add --push-to-hub NAME")
     from qa.reader import FOLDERS
     from qa.training.hub import push, require_publishable
     from qa.training.recipe import load_recipe
+    from qa.training.scaling import processes_here
     from qa.training.train import train as run
 
     recipe = load_recipe(config)
@@ -44,6 +48,8 @@ def train(
     if push_to_hub is not None:
         require_publishable(push_to_hub)
     folder = run(recipe)
+    if not processes_here().is_main_process:
+        return
     typer.echo(str(folder))
     if push_to_hub is not None:
         typer.echo(push(folder, push_to_hub, private=private))
