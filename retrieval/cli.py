@@ -54,9 +54,13 @@ def ingest(
     from retrieval.index.index import Index
     from retrieval.index.store import FILE
     from retrieval.ingest import ingest as on_this_machine
+    from retrieval.ray_cluster import require_ray
     from retrieval.ray_ingest import ingest_on_ray
 
-    run = partial(ingest_on_ray, address=address) if engine is Engine.ray else on_this_machine
+    run = on_this_machine
+    if engine is Engine.ray:
+        require_ray()  # before an index is made
+        run = partial(ingest_on_ray, address=address)
     overrides = Identity(
         company=company,
         form=form,

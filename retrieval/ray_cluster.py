@@ -9,9 +9,10 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
+
 _BLOCKS = 50_000  # at most; a block of items is one task, which is done again where its node dies
 
-Item = dict[str, Any]
+Item = dict[str, str]
 Worker = Callable[[Sequence[Item]], Iterator[Any]]
 """Gives the outcomes of some items."""
 
@@ -28,16 +29,15 @@ def on_cluster(make: Callable[[], Worker], items: Sequence[Item], *, address: st
 
     Args:
         make: makes the worker; goes to the nodes, where this package must be installed in the same version.
-        items: texts and numbers by name, the same names in all.
+        items: texts by name, the same names in all.
         address: of the cluster's head, as `ray start` prints it, or `auto`; `None` for this machine's cores.
 
     Raises:
         ClusterError: there is no Ray or no cluster, or a worker failed.
     """
-    try:
-        import ray.data
-    except ImportError:
-        raise ClusterError("the engine ray needs the extra `ray`; run: pip install 'finance-qa[ray]'") from None
+    require_ray()
+    import ray.data
+
     if not items:
         return
     try:
@@ -56,6 +56,18 @@ def on_cluster(make: Callable[[], Worker], items: Sequence[Item], *, address: st
     except (ray.exceptions.RayError, ConnectionError) as error:
         lines = [line for line in str(error).splitlines() if line.strip()]
         raise ClusterError(f"the work on Ray failed: {lines[-1].strip() if lines else type(error).__name__}") from error
+
+
+def require_ray() -> None:
+    """Says what to install where there is no Ray.
+
+    Raises:
+        ClusterError: there is none.
+    """
+    try:
+        import ray.data  # noqa: F401
+    except ImportError:
+        raise ClusterError("the engine ray needs the extra `ray`; run: pip install 'finance-qa[ray]'") from None
 
 
 class _Batches:

@@ -10,7 +10,7 @@ import gzip
 import json
 import random
 import re
-from collections.abc import Container, Generator, Iterator, Sequence
+from collections.abc import Container, Generator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any

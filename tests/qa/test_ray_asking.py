@@ -8,8 +8,8 @@ from dataclasses import replace
 import pytest
 
 from experiments.benchmarks.ray_ingest import local_cluster
-from qa.reader import SHIPPED
 from qa.ray_asking import answers_on_ray
+from qa.reader import SHIPPED
 from retrieval.ray_cluster import ClusterError
 
 QUESTIONS = [

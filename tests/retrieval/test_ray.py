@@ -15,7 +15,7 @@ from retrieval.ingest import ingest
 from retrieval.ray_cluster import ClusterError
 from retrieval.ray_ingest import ingest_on_ray
 from retrieval.samples import sample_folder
-from tests.fakes import HashEmbedder, GatedEmbedder
+from tests.fakes import GatedEmbedder, HashEmbedder
 from tests.hostile import TEXT
 
 
@@ -104,4 +104,19 @@ def test_without_ray_the_flag_says_what_to_install(tmp_path):
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
     assert (done.returncode, done.stdout) == (1, "")
-    assert "pip install 'finance-qa[ray]'" in done.stderr.splitlines()[-1]
+    assert done.stderr.splitlines() == [
+        "error: the engine ray needs the extra `ray`; run: pip install 'finance-qa[ray]'"
+    ]
+    assert not (tmp_path / "index").exists()
+
+
+def test_nothing_imports_ray_unless_the_flag_is_given(tmp_path):
+    (tmp_path / "a.txt").write_bytes(TEXT)
+    program = (
+        "import sys; sys.modules['ray'] = None; import retrieval.ray_ingest, qa.ray_asking; "
+        "from experiments.cli import main\n"
+        f"sys.argv[1:] = ['ingest', '--index', {str(tmp_path / 'index')!r}, {str(tmp_path / 'a.txt')!r}]\n"
+        "main()"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert done.returncode == 0 and done.stdout.startswith("1 added"), done.stderr
