@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
+import re
+import socket
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
@@ -54,8 +56,9 @@ def on_cluster(make: Callable[[], Worker], items: Sequence[Item], *, address: st
             for row in dataset.iter_rows():
                 yield row["outcome"]
     except (ray.exceptions.RayError, ConnectionError) as error:
-        lines = [line for line in str(error).splitlines() if line.strip()]
-        raise ClusterError(f"the work on Ray failed: {lines[-1].strip() if lines else type(error).__name__}") from error
+        lines = [line.strip() for line in str(error).splitlines() if line.strip()] or [type(error).__name__]
+        cause = re.sub(r"^[\w.]+: ", "", lines[-1])  # without the name of the exception
+        raise ClusterError(f"the work on Ray failed: {cause}") from error
 
 
 def require_ray() -> None:
@@ -90,9 +93,17 @@ def _connected(ray: Any, address: str | None) -> Iterator[None]:  # noqa: ANN401
     if ray.is_initialized():
         yield
         return
+    host, _, port = (address or "").removeprefix("ray://").rpartition(":")
+    if host:  # Ray itself would try for minutes
+        try:
+            socket.create_connection((host, int(port)), timeout=10).close()
+        except (OSError, ValueError) as error:
+            raise ClusterError(
+                f"no Ray cluster at {address} ({error}); `ray start --head` prints its address"
+            ) from None
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
     os.environ.setdefault("RAY_BACKEND_LOG_LEVEL", "fatal")  # what ends the work is raised
-    logging.getLogger("ray.data").setLevel(logging.ERROR)
+    logging.getLogger("ray.data").setLevel(logging.CRITICAL)
     ray.init(address=address or "local", log_to_driver=False, logging_level="ERROR", include_dashboard=False)
     try:
         yield

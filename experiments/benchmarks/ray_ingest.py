@@ -80,17 +80,17 @@ def equal(found: dict[str, Any]) -> bool:
 
 def ingest_on_cluster(
     folder: Path, paths: list[Path], *, embedder: TextEmbedder, nodes: int, kill_after: int | None
-) -> tuple[IngestReport, bool]:
-    """Ingests on a new cluster into a new index; kills a node after so many documents, and says whether it did."""
-    killed = False
+) -> tuple[IngestReport, float | None]:
+    """Ingests on a new cluster into a new index; kills a node after so many documents, and says at which second."""
+    killed: float | None = None
     with local_cluster(nodes) as cluster, Index.create(folder, embedder=embedder) as index:
 
         def kill(report: IngestReport, title: str) -> None:
             nonlocal killed
             typer.echo(f"{report.seconds:.0f} s: {report.added} documents, {title}", err=True)
-            if kill_after is not None and not killed and report.added >= kill_after:
+            if kill_after is not None and killed is None and report.added >= kill_after:
                 cluster.remove_node(cluster.worker_nodes.copy().pop(), allow_graceful=False)
-                killed = True
+                killed = report.seconds
 
         return ingest_on_ray(index, paths, progress=kill, address=cluster.address), killed
 
@@ -116,11 +116,16 @@ def main(
         with Index.create(index, embedder=embedder) as opened:
             result["one machine, s"] = ingest(opened, paths).seconds
     report, killed = ingest_on_cluster(work / "cluster", paths, embedder=embedder, nodes=nodes, kill_after=kill_after)
-    result |= {"cluster, s": report.seconds, "documents": report.added, "passages": report.passages, "killed": killed}
+    result |= {
+        "cluster, s": report.seconds,
+        "documents": report.added,
+        "passages": report.passages,
+        "node killed at, s": killed,
+    }
     result |= differences(index, work / "cluster")
     write_atomically(out, json.dumps(result, indent=1))
     typer.echo(json.dumps(result, indent=1))
-    if not equal(result) or killed != (kill_after is not None):
+    if not equal(result) or (killed is None) != (kill_after is None):
         raise typer.Exit(1)
 
 

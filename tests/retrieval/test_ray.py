@@ -95,6 +95,16 @@ def test_a_node_with_another_model_is_refused(cluster, tmp_path):
         assert index.documents() == []
 
 
+@pytest.mark.slow
+def test_an_address_without_a_cluster_is_told_at_once(tmp_path):
+    pytest.importorskip("ray", reason="needs the extra `ray`")
+    (tmp_path / "a.txt").write_bytes(TEXT)
+    with Index.create(tmp_path / "index", embedder=HashEmbedder()) as index:
+        for address in ("127.0.0.1:9", "nowhere:port"):
+            with pytest.raises(ClusterError, match=f"no Ray cluster at {address}"):
+                ingest_on_ray(index, [tmp_path / "a.txt"], address=address)
+
+
 def test_without_ray_the_flag_says_what_to_install(tmp_path):
     (tmp_path / "a.txt").write_bytes(TEXT)
     program = (
