@@ -95,7 +95,7 @@ class Ingest:
             self._report.passages += self._index.add(document, path=path, digest=digest)
         else:
             self._index.put(document, outcome.passages, outcome.vectors, path=path, digest=digest)
-            self._report.passages += len(outcome.passages)
+            self._report.passages += len({passage.indexed_text for passage in outcome.passages})
         self._report.added += 1
         self._report.pages += len(document.pages)
         return document.title

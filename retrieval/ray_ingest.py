@@ -9,14 +9,14 @@ from pathlib import Path
 
 import numpy as np
 
-from retrieval.document import Identity
+from retrieval.document import Document, Identity
 from retrieval.embedding import TextEmbedder
 from retrieval.index.index import Index
 from retrieval.ingest import Embedded, Ingest, IngestReport
 from retrieval.loading.files import find_files
 from retrieval.loading.load import PARSER_VERSION, load_documents
 from retrieval.loading.parsed import Loaded, Skipped, SourceFile
-from retrieval.passages import passages_of
+from retrieval.passage import Passage
 from retrieval.ray_cluster import Item, on_cluster
 
 
@@ -42,9 +42,11 @@ def ingest_on_ray(
         known = running.known.get(str(path.resolve()))
         files.append({"path": str(path), "digest": known.digest if known else ""})
     version = PARSER_VERSION, index.embedder.fingerprint
-    worker = partial(_Worker, index.embedder, version, overrides)
+    worker = partial(_Worker, index.embedder, index.passages_of, overrides, version)
     for outcome in on_cluster(worker, files, address=address):
-        if not (isinstance(outcome, SourceFile) and running.unchanged(outcome)):
+        if isinstance(outcome, SourceFile):
+            running.unchanged(outcome)  # which counts it
+        else:
             running.take(outcome)
     return running.finished()
 
@@ -52,10 +54,17 @@ def ingest_on_ray(
 class _Worker:
     """A process of a node that takes files to passages with vectors; the model stays loaded."""
 
-    def __init__(self, embedder: TextEmbedder, version: tuple[bytes, str], overrides: Identity | None) -> None:
+    def __init__(
+        self,
+        embedder: TextEmbedder,
+        passages_of: Callable[[Document], list[Passage]],
+        overrides: Identity | None,
+        version: tuple[bytes, str],
+    ) -> None:
         if (PARSER_VERSION, embedder.fingerprint) != version:
             raise RuntimeError(f"node {socket.gethostname()} has another version of finance-qa or another model")
         self._embedder = embedder
+        self._passages_of = passages_of
         self._overrides = overrides
 
     def __call__(self, files: Sequence[Item]) -> Iterator[Embedded | Skipped | SourceFile]:
@@ -73,7 +82,7 @@ class _Worker:
 
     def _embedded(self, loaded: Loaded) -> Embedded | Skipped:
         try:
-            passages = passages_of(loaded.document)
+            passages = self._passages_of(loaded.document)
             texts = list(dict.fromkeys(passage.indexed_text for passage in passages))
             vectors = dict(zip(texts, self._embedder.embed(texts), strict=True))
         except Exception as error:  # a file's fault must not end the others' work
