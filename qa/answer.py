@@ -51,6 +51,7 @@ class Citation:
             "start": self.start,
             "end": self.end,
             "quote": self.quote,
+            "quote_start": self.quote_start,
             "box": None if box is None else [round(x, 2) for x in (box.left, box.top, box.right, box.bottom)],
         }
 

@@ -15,15 +15,17 @@ from qa.arithmetic.comparison import comparison_of
 from qa.arithmetic.compute import compute, same_unit, written
 from qa.arithmetic.expression import ExpressionError, Item, items
 from qa.arithmetic.plan import Plan, plan_of
-from qa.candidates import Candidates, asks_for_words, candidates, of_other_years
+from qa.candidates import Candidates, asks_for_words, asks_how_many, candidates, of_other_years
 from qa.enumeration import asks_for_several, whole_list
 from qa.evidence import cite
+from qa.headings import is_heading, without_headings
+from qa.judging import WEIGHT
 from qa.lookup.asked import Asked, asked_of, is_balance, same_day
-from qa.lookup.features import Found, found_in
+from qa.lookup.features import Found, found_in, names_a_row
 from qa.lookup.model import Lookup, likeliest, load_model
 from qa.lookup.rows import Filing, filing_of
 from qa.metrics.normalise import normalise_answer
-from qa.number import quantity_of, written_number
+from qa.number import plain_decimal, quantity_of, written_number
 from qa.reader import SHIPPED, Reader, Span
 from qa.recent import Recent
 from qa.restated import restatements
@@ -31,6 +33,8 @@ from retrieval.document import Cell, Identity, Page, Period
 from retrieval.index.index import Index
 from retrieval.index.store import DocumentRecord
 from retrieval.names import filers
+from retrieval.passage import Passage
+from retrieval.quantity import parse_quantities
 from retrieval.query import Query, parse_query
 from retrieval.ranking import ranked
 from retrieval.scope import Tier, tiers
@@ -41,7 +45,6 @@ MAX_QUESTION = 2000  # characters
 PASSAGES = 12  # read a tier
 FILINGS = 100  # whose rows are kept
 ANSWERS = 1000  # that are kept, each as long as nothing in the index changes
-RANK_WEIGHT = 2.0  # how much of a margin the first passage is ahead of the last
 NOT_FOUND = "not found"
 
 
@@ -146,19 +149,31 @@ class FinanceQA:
         if unheld is not None:
             return _not_found(question, f"no filing in the index is of {unheld}")
         request = _Request(question, asked_of(query), {record.id: record for record in records}, alternatives)
-        searched = tiers(query, records)
+        return self._sought(request, tiers(query, records))
+
+    def _sought(self, request: _Request, searched: Sequence[Tier]) -> Answer:
+        """The answer from the filings: compared, looked up or worked out from tables, else read."""
+        text = request.asked.query.text
         alone = _of_one_company(searched, request.records)
         numeric = alone and not asks_for_words(text)
         answer = self._compared(request) if alone else None
         if answer is None and numeric:
-            answer = self._number(request, searched)
+            answer = self._number(_of_latest_year(request, searched), searched)
         if answer is not None:
             return answer
+        if numeric and self._is_a_line(request, searched):
+            return _not_found(
+                request.question, "the tables have such a line, but no figure of it for that period beyond doubt"
+            )
+        if not alone and not asks_for_words(text) and plan_of(request.asked.query) is not None:
+            return _not_found(
+                request.question, "it has to be worked out, and the question names no company of the index"
+            )
         for tier in searched:
             answer = self._read(request, tier, tables=not numeric)
             if answer is not None:
                 return answer
-        return _not_found(question, "no passage of the filings answers it")
+        return _not_found(request.question, "no passage of the filings answers it")
 
     def _number(self, request: _Request, searched: Sequence[Tier]) -> Answer | None:
         """The number that a question asks for, as a table row gives it or worked out from several.
@@ -184,7 +199,7 @@ class FinanceQA:
         values = {item: answer.value for item, answer in parts.items() if answer.value is not None}
         letters = {item: chr(ord("a") + i) for i, item in enumerate(parts)}
         try:
-            value = round(compute(plan.expression, values), 6)
+            value = plain_decimal(round(compute(plan.expression, values), 6))
         except ExpressionError as error:
             return _not_found(question, f"{written(plan.expression, letters)} cannot be computed: {error}")
         unit = plan.unit or same_unit(plan.expression, {item: answer.unit for item, answer in parts.items()})
@@ -229,18 +244,29 @@ class FinanceQA:
         )
 
     def _figures(self, wanted: Sequence[Item], request: _Request) -> dict[Item, Answer] | Item:
-        """Each figure as if it had been asked for, or the first one that is not found."""
+        """Each figure as if it had been asked for, or the first one that is not found.
+
+        Those of earlier years are taken from the last year's filing where it gives them, restated and classified like
+        its own: figures of different filings cannot always be compared.
+        """
         parts: dict[Item, Answer] = {}
         query, records = request.asked.query, request.records
         identities = [record.identity for record in records.values()]
         own_filings = [i for i in identities if not query.companies or i.company in query.companies]
+        last = max((item.year for item in wanted if item.year is not None), default=0)
+        of_last = [
+            record
+            for record in records.values()
+            if (record.identity.fiscal_year, record.identity.quarter) == (last, query.quarter)
+        ]
         for item in wanted:
             when = "as of the end of" if is_balance(item.name) else "in"
             text = f"What was {item.name} {when} fiscal {item.year}?"
             own = parse_query(text, own_filings)
             own = replace(own, companies=query.companies, mentions=(), quarter=query.quarter, form=query.form)
             part = _Request(text, asked_of(own), records, alternatives=0)
-            found = self._look_up(part, tiers(own, list(records.values())))
+            beside = [] if item.year == last else tiers(replace(own, fiscal_years=(last,)), of_last)
+            found = self._first(part, beside) or self._look_up(part, tiers(own, list(records.values())))
             if found is None:
                 return item
             parts[item] = self._looked_up(part, *found)
@@ -260,14 +286,28 @@ class FinanceQA:
         return replace(answer, value=abs(answer.value)) if request.asked.paid and answer.value is not None else answer
 
     def _look_up(self, request: _Request, searched: Sequence[Tier]) -> tuple[Lookup, Tier] | None:
-        """The table row that the question names, and where it was found; `None` where no row is it beyond doubt."""
+        """The table row that the question names, and where it was found, the named period's own filing first.
+
+        `None` where no row is it beyond doubt.
+        """
+        return self._first(request, [*_reporting(request.asked.period, searched, request.records), *searched])
+
+    def _first(self, request: _Request, searched: Sequence[Tier]) -> tuple[Lookup, Tier] | None:
+        """The table row that the question names, from the first tier that has it beyond doubt."""
         model, asked = load_model(), request.asked
-        for tier in [*_reporting(asked.period, searched, request.records), *searched]:
+        for tier in searched:
             filings = [self._filing(request.records[document]) for document in tier.documents]
             lookup = likeliest(found_in(filings, asked), model)
             if lookup is not None:
                 return lookup, tier
         return None
+
+    def _is_a_line(self, request: _Request, searched: Sequence[Tier]) -> bool:
+        """Whether a period's figure is asked for of a line that the tables have: prose is no better a source of it."""
+        if request.asked.period is None and not request.asked.query.fiscal_years:
+            return False
+        documents = (document for tier in searched for document in tier.documents)
+        return names_a_row([self._filing(request.records[document]) for document in documents], request.asked)
 
     def _filing(self, record: DocumentRecord) -> Filing:
         """The rows of a document's tables, kept for the next question."""
@@ -285,29 +325,32 @@ class FinanceQA:
         hits = ranked(self.index, request.asked.query, k=self.k, filters=Filters(documents=tier.documents))
         pages: dict[tuple[str, int], Page] = {}
         found: list[Candidates] = []
-        ranks: list[int] = []
-        for rank, hit in enumerate(hits):
+        scores: list[float] = []
+        for hit in hits:
             if hit.passage.kind == "table" and not tables:
                 continue
             at = (hit.passage.document_id, hit.passage.page)
             if at not in pages:
                 pages[at] = self.index.page(*at)
-            ranks.append(rank)
+            scores.append(hit.score)
             found.append(candidates(hit.passage, pages[at], request.records[at[0]].identity, request.asked))
         spans = self.reader.read(
             [c.question for c in found], [c.passage.text for c in found], allowed=[c.allowed for c in found]
         )
-        if not tables:
-            years = request.asked.query.fiscal_years
-            spans = [s for s in spans if not of_other_years(found[s.context].passage.text, s.start, s.end, years)]
+        spans = [
+            span
+            for span in spans
+            if (passage := found[span.context].passage).kind == "table"
+            or _may_answer(span, passage, pages[passage.document_id, passage.page], request.asked, number=not tables)
+        ]
         answers: list[Answer] = []
-        for span in self._best(spans, ranks):
+        for span in self._best(spans, scores):
             if len(answers) > request.alternatives:
                 break
             passage, cells = found[span.context].passage, found[span.context].cells
             start, end = span.start, span.end
-            if passage.kind == "text" and asks_for_several(request.question):
-                start, end = whole_list(passage.text, start, end)
+            if passage.kind == "text":
+                start, end = _completed(request.question, passage.text, start, end)
             place = passage.to_page(start, end)
             if place is not None:
                 document, probability = passage.document_id, self.reader.calibration.probability(span.margin)
@@ -317,17 +360,18 @@ class FinanceQA:
             return None
         return replace(answers[0], alternatives=tuple(map(_alternative, answers[1:])))
 
-    def _best(self, spans: Sequence[Span], ranks: Sequence[int]) -> Iterator[Span]:
-        """Spans that say different things, best first, early passages a little ahead; none if none beats the threshold.
+    def _best(self, spans: Sequence[Span], scores: Sequence[float]) -> Iterator[Span]:
+        """Spans that say different things, best first; none if none beats the threshold.
 
-        Those that are the ones to give of their passages come before all others.
+        Their order is that of the reader as a judge of their passages, which search gave these scores; those that are
+        the ones to give of their passages come before all others.
         """
         able = {id(span) for span in spans if span.agreed and self.reader.calibration.found(span.margin)}
         if not able:
             return
 
         def order(span: Span) -> tuple[bool, bool, float]:
-            return id(span) not in able, not span.agreed, RANK_WEIGHT * ranks[span.context] / self.k - span.margin
+            return id(span) not in able, not span.agreed, -scores[span.context] - WEIGHT * span.margin
 
         better: list[Span] = []
         for span in sorted(spans, key=order):
@@ -364,6 +408,24 @@ class FinanceQA:
             if cell is None
             else restatements(self.index, record, page, cell, list(request.records.values())),
         )
+
+
+def _may_answer(span: Span, passage: Passage, page: Page, asked: Asked, *, number: bool) -> bool:
+    """Whether a span of prose can be an answer: no heading; of a number no other year's, and one where it is counted."""
+    place = passage.to_page(span.start, span.end)
+    if place is None or is_heading(page, *place):
+        return False
+    if not number:
+        return True
+    if of_other_years(passage.text, span.start, span.end, asked):
+        return False
+    return not asks_how_many(asked.query.text) or bool(parse_quantities(span.text))
+
+
+def _completed(question: str, text: str, start: int, end: int) -> tuple[int, int]:
+    """The characters of prose to give for a span: no headings, and the whole list where several things are asked for."""
+    start, end = without_headings(text, start, end)
+    return whole_list(text, start, end) if asks_for_several(question) else (start, end)
 
 
 def _alternative(answer: Answer) -> Alternative:
@@ -419,6 +481,14 @@ def _latest_year(searched: Sequence[Tier], records: Mapping[str, DocumentRecord]
     reported = (records[document].identity for tier in searched for document in tier.documents)
     years = [i.fiscal_year for i in reported if i.fiscal_year is not None and i.quarter is None]
     return max(years, default=None)
+
+
+def _of_latest_year(request: _Request, searched: Sequence[Tier]) -> _Request:
+    """A request that names no period as one of the last fiscal year, which is searched first."""
+    asked, latest = request.asked, _latest_year(searched, request.records)
+    if latest is None or asked.period is not None or asked.query.fiscal_years or asked.query.quarter is not None:
+        return request
+    return replace(request, asked=replace(asked, query=replace(asked.query, fiscal_years=(latest,))))
 
 
 def _of_one_company(searched: Sequence[Tier], records: Mapping[str, DocumentRecord]) -> bool:

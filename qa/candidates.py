@@ -7,7 +7,6 @@ so that it chooses the row and cannot choose last year's column.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
 from dataclasses import dataclass
 
 from qa.decoding import Place
@@ -20,6 +19,8 @@ from retrieval.query import Query
 _NO_NUMBER = r"who|whom|whose|where|why|how\s+(?:do|does|did|is|are|was|were)"
 _ASKS_FOR_NO_NUMBER = re.compile(rf"^\s*(?:{_NO_NUMBER})\b", re.IGNORECASE)
 _ASKS_FOR_WORDS = re.compile(rf"^\s*(?:which|when|{_NO_NUMBER})\b", re.IGNORECASE)
+_ENDS_WITH_A_PREPOSITION = re.compile(r"\b(?:about|by|for|from|of|on|to|with)\s*\?*\s*$", re.IGNORECASE)
+_ASKS_HOW_MANY = re.compile(r"\bhow\s+(?:much|many)\b", re.IGNORECASE)
 _ASKS_YES_OR_NO = re.compile(r"^\s*(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would)\b", re.IGNORECASE)
 
 
@@ -42,7 +43,13 @@ class Candidates:
 
 def asks_for_words(question: str) -> bool:
     """Whether a question cannot be answered with a number."""
-    return bool(_ASKS_FOR_WORDS.match(question) or _ASKS_YES_OR_NO.match(question))
+    patterns = (_ASKS_FOR_WORDS.match, _ASKS_YES_OR_NO.match, _ENDS_WITH_A_PREPOSITION.search)
+    return any(matches(question) for matches in patterns)
+
+
+def asks_how_many(question: str) -> bool:
+    """Whether only a number answers a question."""
+    return bool(_ASKS_HOW_MANY.search(question))
 
 
 def candidates(passage: Passage, page: Page, identity: Identity, asked: Asked) -> Candidates:
@@ -64,15 +71,17 @@ def candidates(passage: Passage, page: Page, identity: Identity, asked: Asked) -
     return Candidates(passage, _question(cells, query, identity), tuple(cells), cells)
 
 
-def of_other_years(text: str, start: int, end: int, years: Collection[int]) -> bool:
+def of_other_years(text: str, start: int, end: int, asked: Asked) -> bool:
     """Whether the sentence around an answer names years, but none of those asked for.
 
-    A fiscal year may be named by the year in which it ended, so the next year's number is let pass.
+    A fiscal year may be named by the year in which it ended, so of one without its last day the next is let pass.
     """
+    own = asked.query.fiscal_years
+    years = {asked.period.end.year} if asked.period is not None else {*own, *(year + 1 for year in own)}
     before, after = text.rfind(". ", 0, start), text.find(". ", end)
     sentence = text[before + 1 : len(text) if after < 0 else after]
     named = years_in(sentence)
-    return bool(years and named) and not any(year in named or year + 1 in named for year in years)
+    return bool(years and named) and not years & named
 
 
 def _question(cells: dict[Place, Cell], query: Query, identity: Identity) -> str:

@@ -7,13 +7,14 @@ from dataclasses import replace
 from decimal import Decimal
 
 from retrieval.document import Cell
+from retrieval.loading.periods import is_date_like
 from retrieval.quantity import SCALE_NAMES, SCALE_WORDS, Quantity, cell_quantities, parse_quantities
 
 _AFTER = re.compile(rf"\s*({'|'.join(SCALE_WORDS)})\b", re.IGNORECASE)
 
 
 def quantity_of(text: str, cell: Cell | None, after: str = "") -> Quantity | None:
-    """The one quantity in an answer; `None` for an answer of several numbers or none.
+    """The one quantity in an answer; `None` for an answer of several numbers or none, and for a date.
 
     Args:
         text: the answer.
@@ -24,6 +25,8 @@ def quantity_of(text: str, cell: Cell | None, after: str = "") -> Quantity | Non
     if len(quantities) != 1:
         return None
     quantity = quantities[0]
+    if cell is None and is_date_like(text):
+        return None
     if cell is not None:
         return replace(quantity, unit=cell.unit or quantity.unit, scale=cell.scale, period=cell.period)
     if _is_words(text, quantity):
@@ -36,6 +39,11 @@ def cell_value(cell: Cell) -> Decimal | None:
     """The number in a table's cell, its scale applied; `None` where it holds several or none."""
     quantity = quantity_of(cell.text, cell)
     return None if quantity is None else quantity.scaled
+
+
+def plain_decimal(value: Decimal) -> Decimal:
+    """The same number without an exponent and without zeros at its end that say nothing."""
+    return value.quantize(Decimal(1)) if value == value.to_integral_value() else value.normalize()
 
 
 def written_number(value: Decimal, unit: str | None, scale: str | None, decimals: int | None) -> str:

@@ -47,7 +47,10 @@ def ingest(
     address: RayAddress = None,
     as_json: AsJson = False,
 ) -> None:
-    """Read filings into an index, which is made where there is none; what it holds unchanged is left alone."""
+    """Read filings into an index, which is made where there is none; what it holds unchanged is left alone.
+
+    Exit status 1 where no file could be read.
+    """
     from tqdm import tqdm
 
     from retrieval.document import Identity
@@ -81,7 +84,13 @@ def ingest(
         values = {name: getattr(report, name) for name in ("added", "unchanged", "pages", "passages", "seconds")}
         skipped = [{"source": s.source, "reason": s.reason} for s in report.skipped]
         typer.echo(json.dumps({**values, "skipped": skipped}))
-        return
+    else:
+        _tell(report)
+    if not report.added + report.unchanged:
+        raise typer.Exit(1)
+
+
+def _tell(report: IngestReport) -> None:
     for skipped_file in report.skipped:
         typer.echo(str(skipped_file))
     rate = f" ({report.pages / report.seconds:.1f} pages/s, {report.passages / report.seconds:.0f} passages/s)"

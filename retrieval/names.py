@@ -105,9 +105,13 @@ def _one_name(names: Iterable[tuple[str, ...]]) -> bool:
 
 @lru_cache(maxsize=8)
 def filers(companies: frozenset[str]) -> Mapping[str, str]:
-    """One key for all names under which a company filed: Adobe Systems Incorporated is Adobe Inc.; empty for no name."""
+    """One key for all names under which a company filed, the same for those known to be one's, such as Facebook and Meta.
+
+    Adobe Systems Incorporated is Adobe Inc.; of no name it is empty.
+    """
     names = {name_words(company) for company in companies}
-    return {company: _shortest(name_words(company), names) for company in companies}
+    keys = {company: _shortest(name_words(company), names) for company in companies}
+    return {company: min((key, *map(name_key, known_names().get(key, ())))) for company, key in keys.items()}
 
 
 def _shortest(words: tuple[str, ...], names: set[tuple[str, ...]]) -> str:

@@ -40,7 +40,7 @@ def test_ask_json_keeps_its_contract(sample_index):
         "USD",
         "million",
     )
-    assert {"document", "page", "start", "end", "quote", "box"} <= answer["citations"][0].keys()
+    assert {"document", "page", "start", "end", "quote", "quote_start", "box"} <= answer["citations"][0].keys()
 
 
 @pytest.mark.parametrize(
@@ -70,6 +70,12 @@ def test_batches_give_json_lines_or_csv(sample_index, tmp_path):
     assert [row["answer"] for row in rows] == ["187", "not found"]
 
 
+def test_an_ingest_that_reads_nothing_fails(tmp_path):
+    (tmp_path / "script.py").write_text("print('no filing')")
+    told = financeqa("ingest", "--index", tmp_path / "index", tmp_path / "script.py", tmp_path / "absent.pdf", status=1)
+    assert "a program or its settings are not a filing" in told.stdout and "does not exist" in told.stdout
+
+
 def test_ingest_index_and_delete(tmp_path):
     index, sample = tmp_path / "index", sample_folder() / "tarrow-10k-2021.txt"
     first = json.loads(financeqa("ingest", "--index", index, sample, tmp_path / "absent.pdf", "--json").stdout)
@@ -95,6 +101,8 @@ def test_ingest_index_and_delete(tmp_path):
             "unknown span data set",
         ),
         (["nosuch"], 2, "nosuch"),
+        (["attribution", "", "text of some words"], 2, "give a question"),
+        (["study", "report", "first_steps", "--results", "/nonexistent"], 1, "financeqa study run first_steps"),
         (["ingest", "--index", "/proc/nowhere", "x"], 1, "cannot be written"),
     ],
 )

@@ -19,6 +19,8 @@ def attribution(
     """Show which tokens carried a reader's answer: integrated gradients, and attention beside them."""
     if out is not None and out.suffix != ".svg":
         raise typer.BadParameter(f"--out is {str(out)!r}; pictures are SVG, so let it end in .svg")
+    if not question.strip() or not text_or_file.strip():
+        raise typer.BadParameter("give a question, and a passage or a file")
     from experiments.attribution.account import account, told
     from qa.reader import Reader
 
@@ -33,7 +35,7 @@ def attribution(
         command = f"financeqa attribution {shlex.quote(question)} {shlex.quote(text_or_file)}"
         drawn = picture(found, command)
         write_atomically(out, standalone(drawn))
-        typer.echo(f"{drawn.caption}\nwritten to {out}")
+        typer.echo(f"written to {out}")
 
 
 def _texts(text_or_file: str) -> list[str]:

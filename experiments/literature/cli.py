@@ -25,8 +25,8 @@ def list_works(
     for work in read_works(records or RECORDS):
         if kind in (None, work.kind):
             read = sum(figure.verified for figure in work.figures)
-            count = f"{read} read, {len(work.figures) - read} unverified"
-            typer.echo(f"{work.kind:10} {work.key:26} {count:22} {work.title}")
+            count = f"figures: {read} read, {len(work.figures) - read} unverified"
+            typer.echo(f"{work.kind:10} {work.key:26} {count:31} {work.title}")
 
 
 @literature.command("show")

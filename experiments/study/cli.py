@@ -65,15 +65,21 @@ def report(
         from experiments.gaps.picture import gap_picture
         from experiments.report.overview import report_all
         from experiments.report.study_report import report_study
+        from experiments.study.known import load_study
+        from experiments.study.results import read_runs
     except ImportError as error:
         raise RuntimeError(
             f"reports need the extra `report` ({error}); run: pip install 'finance-qa[report]'"
         ) from error
     if name:
-        document = report_study(name, size, folder, out)
+        if not read_runs(folder, load_study(name).name, size):
+            raise ValueError(
+                f"no run of {name} at size {size} is in {folder}: financeqa study run {name} --size {size}"
+            )
+        report_study(name, size, folder, out)
     else:
-        document = report_all(size, folder, out, gaps=gap_picture(size=size, folder=folder))
-    typer.echo(f"wrote {document.title} to {out}")
+        report_all(size, folder, out, gaps=gap_picture(size=size, folder=folder))
+    typer.echo(f"wrote {out / (name or 'index')}.html")
 
 
 @study.command("show")

@@ -76,7 +76,10 @@ class Search(BaseModel):
 
 
 class Citation(BaseModel):
-    """Where an answer stands: characters [start, end) of a page; `box` in points from a PDF page's top left."""
+    """Where an answer stands: characters [start, end) of a page, from `quote_start` on of the quote around it.
+
+    `box` is in points from a PDF page's top left.
+    """
 
     document: str
     title: str
@@ -84,6 +87,7 @@ class Citation(BaseModel):
     start: int = Field(ge=0)
     end: int = Field(ge=0)
     quote: str
+    quote_start: int = Field(ge=0)
     box: list[float] | None = Field(min_length=4, max_length=4)
 
 

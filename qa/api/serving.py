@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import sys
 import tempfile
 
@@ -22,12 +23,15 @@ def serve(settings: Settings, *, workers: int) -> None:
         retrieval.index.index.IndexFolderError: there is no index, or it is damaged.
         KeysError: the keys cannot be read.
         ValueError: others than this machine could reach it, and there are no keys.
+        OSError: the address is none of this machine, or in use.
     """
     if load_keys(settings.keys) is None and not settings.loopback:
         raise ValueError(
             f"{settings.host} can be reached from other machines: give API keys with --keys FILE or {VARIABLE}"
         )
     Index.open(settings.index).close()
+    _try_address(settings.host, settings.port)
+    print(f"serving {settings.index} at http://{settings.host}:{settings.port}/ until Ctrl-C", flush=True)
     settings.to_environment()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # the server repeats it once all is finished
     with tempfile.TemporaryDirectory(prefix="financeqa-metrics-") as folder:
@@ -51,3 +55,13 @@ def serve(settings: Settings, *, workers: int) -> None:
             timeout_graceful_shutdown=round(settings.deadline) + _GRACE,
             timeout_worker_healthcheck=_HUNG,
         )
+
+
+def _try_address(host: str, port: int) -> None:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as tried:
+        tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            tried.bind((host, port))
+        except OSError as error:
+            raise OSError(f"cannot listen at {host}, port {port}: {error.strerror}; give another --port") from None

@@ -53,12 +53,23 @@ _HANGING = re.compile(
     r"(?:\s+(?:for|of|in|at|from|to|between|and|by|the|its|company|during|over|[-–]))+\s*\??\s*$", re.I
 )
 _OPENING = re.compile(r"^\s*(?:(?:['’]s|the|its|of|in|for|total\s+amount\s+of)\s+)+", re.IGNORECASE)
+_OF_SALES = re.compile(
+    r"\bas\s+an?\s+(?:percent(?:age)?|%)\s+of\s+(?:(?:total|net)\s+)*(?:revenues?|sales)\b", re.IGNORECASE
+)
+_ASIDE_CLAUSE = re.compile(r";.*$", re.DOTALL)
+_SAYS_NO_MORE = telling_words(  # beside a measure's name: that it is the whole company's, and of two years
+    "total percent percentage rate ratio reported amount compared same previous prior annual change increase decrease"
+)
 _WORDS = re.compile(
     r"\b(?:which|why|who|whom|where|drove|drives?|drivers?|reasons?|explain\w*|led|caused?|contribut\w+|factors?)\b",
     re.I,
 )
 _BY_HOW_MUCH = re.compile(
     r"\b(?:what|how\s+much)\s+percent(?:age)?\s+did\s+(?P<of>.+?)\s+(?:change|increase|decrease|grow|decline)\b",
+    re.IGNORECASE,
+)
+_BY_WHAT_AMOUNT = re.compile(
+    r"\bhow\s+much\s+(?:did|has|have)\s+(?P<of>.+?)\s+(?:changed?|increased?|decreased?|declined?|fall(?:en)?|drop(?:ped)?|rise|risen)\b",
     re.IGNORECASE,
 )
 _ELSEWHERE = re.compile(  # where to look and how to answer are no part of a figure's name
@@ -104,16 +115,35 @@ def plan_of(query: Query, latest: int | None = None) -> Plan | None:
         latest: the fiscal year that is meant where it names none.
     """
     text = re.sub(r"\s+['’]s\b", " ", query.text_without(query.mentions))
-    core = ([*_CORE.findall(text)] or [text])[-1]
-    core = _BY_HOW_MUCH.sub(r"what was the percentage change in \g<of>", core)
+    core = _core(text)
     years = sorted(set(query.fiscal_years))
     year = years[-1] if years else latest
     if year is None or _WORDS.search(core):
         return None
     try:
-        return _plan(text, core, years or [year], year)
+        plan = _plan(text, core, years or [year], year)
     except ExpressionError:
         return None
+    return None if plan is not None and _is_of_a_part(query) else plan
+
+
+def _is_of_a_part(query: Query) -> bool:
+    """Whether a measure is asked for of something else than the whole company, such as a segment or a product."""
+    companies = [mention for mention in query.mentions if mention.companies]
+    core = _core(query.text_without(companies))
+    measure = named_measure(_ASIDE.sub(" ", core))
+    if measure is None or _DEFINED.search(query.text):
+        return False
+    for pattern in (_ASIDE, _ASIDE_CLAUSE, _OF_SALES, _GROWTH, _AVERAGE, _ELSEWHERE, _LEAD):
+        core = pattern.sub(" ", core)
+    return bool(telling_words(core) - telling_words(measure.name) - _SAYS_NO_MORE)
+
+
+def _core(text: str) -> str:
+    """The clause of a question that asks; what else it says tells how to answer."""
+    core = ([*_CORE.findall(text)] or [text])[-1]
+    core = _BY_HOW_MUCH.sub(r"what was the percentage change in \g<of>", core)
+    return _BY_WHAT_AMOUNT.sub(r"what was the difference in \g<of>", core)
 
 
 def _plan(text: str, core: str, years: list[int], year: int) -> Plan | None:
@@ -129,8 +159,10 @@ def _plan(text: str, core: str, years: list[int], year: int) -> Plan | None:
         return Plan(
             _in_unit(grown, "percent"), "percent", _decimals(text), words if len(years) == 1 and not name else None
         )
-    if change and len(years) > 1:
-        difference = Operation("-", in_year(base, years[-1]), in_year(base, years[0]))
+    moved = change and change[0].lower().startswith("difference in")  # a "change in" may be a line of a table
+    if change and (len(years) > 1 or moved):
+        old, new = (years[0], years[-1]) if len(years) > 1 else (year - 1, year)
+        difference = Operation("-", in_year(base, new), in_year(base, old))
         return Plan(_in_unit(difference, unit), unit, _decimals(text), None)
     if len(years) > 1 and (_AVERAGE.search(core) or _SUM.search(core)):
         every = list(range(years[0], years[-1] + 1)) if _SPAN.search(core) else years

@@ -5,7 +5,10 @@ from collections.abc import Iterator
 
 from qa.data.squad_form import Example
 
-COMPANIES = ("Aldermoor", "Brackwater", "Corvane", "Dunmere", "Eskfield", "Farrowgate", "Glenhollow", "Hartsmere")
+COMPANIES = (
+    "Aldermoor", "Brackwater", "Corvane", "Dunmere", "Eskfield", "Farrowgate", "Glenhollow", "Hartsmere",
+    "Ivorydale", "Juniperfield", "Kestrelby", "Larchmere", "Mossgate", "Northwick", "Oakhaven", "Pennfold",
+)  # fmt: skip
 _FIGURES = ("revenue", "net income", "operating expenses", "capital expenditures", "long-term debt", "research costs")
 _REASONS = ("higher prices", "lower volumes", "a weaker currency", "new stores", "the sale of a plant", "fewer returns")
 _QUESTIONS = 12  # a company

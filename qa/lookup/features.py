@@ -114,6 +114,14 @@ def found_in(filings: Sequence[Filing], asked: Asked) -> list[Found]:
     ]
 
 
+def names_a_row(filings: Sequence[Filing], asked: Asked) -> bool:
+    """Whether a row of any period is called just what is asked for, alone or with its headings."""
+    rows = [row for filing in filings for row in filing.rows]
+    called = [(name, _held(labels, rows)) for name, labels in asked.called]
+    words = ((row, _in_its_words(asked, row, called)) for row in rows)
+    return any(own and (own in row.labels or own == row.label | row.headings) for row, own in words)
+
+
 def _held(labels: frozenset[Words], rows: Sequence[Row]) -> frozenset[Words]:
     """Of the labels that companies print for an item those of the rows; where none is, those that nearly are."""
     own = frozenset(label for row in rows for label in row.labels)

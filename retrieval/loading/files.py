@@ -14,9 +14,13 @@ from retrieval.loading.parsed import LoadError
 
 MAX_BYTES = 200_000_000
 SIDECAR_SUFFIX = ".meta.toml"
-_SPREADSHEET = "spreadsheets are not read; export it to PDF or HTML"
-_DATA_NAMES = (".json", ".jsonl")
-_SPREADSHEET_NAMES = (".csv", ".tsv", ".xls", ".xlsx", ".xlsm", ".ods", ".numbers")
+_SPREADSHEETS = (".csv", ".tsv", ".xls", ".xlsx", ".xlsm", ".ods", ".numbers")
+_CODE = (".py", ".js", ".css", ".toml", ".yaml", ".yml", ".ini", ".cfg", ".sh", ".sql", ".ipynb")
+_NAMES = (  # of texts that hold no sentences
+    (_SPREADSHEETS, "spreadsheets are not read; export it to PDF or HTML"),
+    ((".json", ".jsonl"), "a data file is not a filing"),
+    (_CODE, "a program or its settings are not a filing"),
+)
 _SIGNATURES = (
     (b"PK\x03\x04", "a zip archive or an office document is not read; export it to PDF or HTML"),
     (b"\xd0\xcf\x11\xe0", "an old office document is not read; export it to PDF or HTML"),
@@ -97,10 +101,9 @@ def kind_of(data: bytes, name: str) -> str:
     if data[257:262] == b"ustar":
         raise LoadError("tar archives are not read; unpack it first")
     bare = name.lower().removesuffix(".gz")
-    if bare.endswith(_SPREADSHEET_NAMES):
-        raise LoadError(_SPREADSHEET)
-    if bare.endswith(_DATA_NAMES):
-        raise LoadError("a data file is not a filing")
+    for names, reason in _NAMES:
+        if bare.endswith(names):
+            raise LoadError(reason)
     if bare == "readme.md":
         raise LoadError("a README is not a filing")
     start = head.lower().replace(b"\x00", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")

@@ -19,6 +19,7 @@ from experiments.report.scatter import Point, pareto
 from experiments.report.study_report import report_study
 from experiments.study.study import SECTIONS, Arm, Study
 from experiments.study.verdict import judge
+from qa.data.generated import COMPANIES
 from qa.data.squad_form import load_examples
 
 TEXT = "A study.\n\n" + "\n\n".join(
@@ -182,8 +183,8 @@ def test_negative_results_are_stated(results, out):
 def test_sampled_errors_show_what_was_answered(page):
     table = page[page.index('<section id="errors"') :]
     wrong = [row for row in rows_of("full", 1) if row["dataset"] == "generated" and not row["exact_match"]]
-    assert f"30 of the {len(wrong)} questions of 96 that full, seed 1, does not answer exactly" in table
     examples = {example.id: example for example in load_examples("generated", "train")}
+    assert f"30 of the {len(wrong)} questions of {len(examples)} that full, seed 1, does not answer exactly" in table
     shown = [
         [html.unescape(cell).replace("<wbr>", "") for cell in re.findall(r">([^\n]*)</t[hd]>", row)]
         for row in table.split("<tr>")[2:]
@@ -212,7 +213,7 @@ def test_a_study_without_results_says_so(tmp_path):
 def test_reliability_is_of_companies_that_the_curve_did_not_see(results):
     runs = gather(STUDY, "cpu", results).runs_of("full")
     found = reliability(runs, "generated")
-    assert found.n == (96, 8, 3)
+    assert found.n == (len(list(load_examples("generated", "train"))), len(COMPANIES), 3)
     assert abs(found.probability - found.accuracy).mean() == pytest.approx(found.error[0], abs=0.01)
     assert (found.low <= found.accuracy).all() and (found.accuracy <= found.high).all()
     assert (sorted(found.probability) == found.probability).all()

@@ -65,6 +65,13 @@ def index(sample_index, tmp_path):
     return tmp_path / "index"
 
 
+def test_a_port_that_is_taken_is_told_in_one_line(index):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        command = [sys.executable, "-m", "experiments.cli", "serve", "--index", index, "--port", taken.getsockname()[1]]
+        done = subprocess.run([*map(str, command)], capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 1 and re.fullmatch(r"error: cannot listen at 127.0.0.1, port \d+: .+\n", done.stderr)
+
+
 def test_serve_refuses_what_cannot_be_served(tmp_path, sample_index):
     for options, said in (
         (("--index", tmp_path), "no index in"),

@@ -3,6 +3,7 @@ from datetime import date
 import pytest
 
 from retrieval.document import Identity
+from retrieval.names import filers
 from retrieval.query import parse_query
 
 FILED = [
@@ -30,6 +31,12 @@ def named_companies(question, filed):
 )
 def test_companies_are_named_in_many_ways(question, company):
     assert named_companies(question, FILED) == (company,)
+
+
+def test_filings_under_names_of_one_company_have_one_filer():
+    keys = filers(frozenset(("FACEBOOK, INC.", "Meta Platforms, Inc.", "ADOBE INC.", "Adobe Systems Incorporated", "")))
+    assert keys["FACEBOOK, INC."] == keys["Meta Platforms, Inc."] != keys["ADOBE INC."]
+    assert keys["ADOBE INC."] == keys["Adobe Systems Incorporated"] and keys[""] == ""
 
 
 def test_one_name_that_begins_the_other_is_the_same_company():

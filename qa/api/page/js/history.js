@@ -15,7 +15,7 @@ function read() {
 
 export function remember(asked, answer) {
   const others = read().filter((each) => JSON.stringify(each.asked) !== JSON.stringify(asked));
-  const said = answer.found ? answer.answer : "not found";
+  const said = answer.found ? answer.answer.replace(/([$€£¥]) /g, "$1\u00a0") : "not found";
   try {
     localStorage.setItem(KEPT, JSON.stringify([{ asked, said: said.slice(0, 80) }, ...others].slice(0, MOST)));
   } catch {

@@ -60,7 +60,7 @@ async function answered(asked) {
     mark(byId("answer").querySelector(".cite"));
     const clear = !answer.citations.length || await show(answer.citations[0]);
     if (running !== mine) return;
-    if (clear) say(`${answer.found ? "Answered" : "Looked"} in ${answer.seconds.toFixed(1)} seconds.`);
+    if (clear) say(`${answer.found ? "Answered" : "Looked"} in ${Math.max(0.1, answer.seconds).toFixed(1)} seconds.`);
     byId("answer").focus();
     remember(asked, answer);
     list(again);
