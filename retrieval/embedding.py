@@ -101,7 +101,7 @@ class Embedder:
         return np.stack([mean / max(np.linalg.norm(mean), 1e-12) for mean in means])
 
     def _batches(self, texts: Sequence[str]) -> Iterator[list[int]]:
-        """Positions of texts that are padded to the same length in tokens, `BATCH_TOKENS` a batch at most.
+        """Positions of texts that are padded to the same length in tokens, a power of two of them, `BATCH_TOKENS` at most.
 
         In bfloat16 the last digits hang on the padding. Texts of one padded length give each the vector that it has
         alone, on any machine with such a processor; and nothing is padded that need not be.
@@ -110,8 +110,11 @@ class Embedder:
         tokens = model.tokenizer(list(texts), truncation=True, max_length=model.max_seq_length)["input_ids"]
         padded = [-(-len(each) // PADDING) * PADDING for each in tokens]
         for length, alike in groupby(sorted(range(len(texts)), key=padded.__getitem__), key=padded.__getitem__):
-            positions, fitting = list(alike), BATCH_TOKENS // max(length, 1)
-            yield from (positions[i : i + fitting] for i in range(0, len(positions), fitting))
+            positions = list(alike)
+            while positions:
+                size = 1 << (min(len(positions), BATCH_TOKENS // max(length, 1)).bit_length() - 1)  # few shapes
+                yield positions[:size]
+                positions = positions[size:]
 
     @property
     def _folder(self) -> Path:
