@@ -50,6 +50,19 @@ class GatedEmbedder(HashEmbedder):
         return super().embed(texts)
 
 
+class LargeOutcomes:
+    """A worker of a Ray cluster whose outcomes have 10 MB; counts them in a file."""
+
+    def __init__(self, count):
+        self.count = count
+
+    def __call__(self, items):
+        for item in items:
+            with self.count.open("a") as file:
+                file.write("x")
+            yield item["name"], bytes(10_000_000)
+
+
 def document(name, *paragraphs, company=None, year=None, form="10-K"):
     """A document of one page with these paragraphs."""
     text = "\n".join(paragraphs)

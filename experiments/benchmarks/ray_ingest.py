@@ -31,15 +31,20 @@ TOLERANCE = 1e-5  # between two vectors, in any of their numbers
 
 
 @contextmanager
-def local_cluster(nodes: int) -> Iterator[Any]:
-    """A Ray cluster of so many nodes with a core each, and a head that does not compute, all on this machine."""
+def local_cluster(nodes: int, **options: int) -> Iterator[Any]:
+    """A Ray cluster of so many nodes with a core each, and a head that does not compute, all on this machine.
+
+    Args:
+        nodes: that compute.
+        options: of each node, such as `object_store_memory` in bytes.
+    """
     os.environ.setdefault("RAY_worker_niceness", "0")
     from ray.cluster_utils import Cluster
 
-    cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 0})
+    cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 0, **options})
     try:
         for _ in range(nodes):
-            cluster.add_node(num_cpus=1)
+            cluster.add_node(num_cpus=1, **options)
         yield cluster
     finally:
         cluster.shutdown()

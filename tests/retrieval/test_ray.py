@@ -6,16 +6,17 @@ import signal
 import subprocess
 import sys
 import time
+from functools import partial
 
 import pytest
 
 from experiments.benchmarks.ray_ingest import differences, equal, local_cluster
 from retrieval.index.index import Index
 from retrieval.ingest import ingest
-from retrieval.ray_cluster import ClusterError
+from retrieval.ray_cluster import ClusterError, on_cluster
 from retrieval.ray_ingest import ingest_on_ray
 from retrieval.samples import sample_folder
-from tests.fakes import GatedEmbedder, HashEmbedder
+from tests.fakes import GatedEmbedder, HashEmbedder, LargeOutcomes
 from tests.hostile import TEXT
 
 
@@ -93,6 +94,19 @@ def test_a_node_with_another_model_is_refused(cluster, tmp_path):
             ingest_on_ray(index, [tmp_path / "a.txt"], address=cluster.address)
         assert "\n" not in str(error.value)
         assert index.documents() == []
+
+
+@pytest.mark.slow
+def test_nodes_are_held_up_where_outcomes_are_not_taken(tmp_path):
+    pytest.importorskip("ray", reason="needs the extra `ray`")
+    items, count = [{"name": str(number)} for number in range(60)], tmp_path / "count"
+    with local_cluster(nodes=2, object_store_memory=100_000_000) as small:
+        outcomes = on_cluster(partial(LargeOutcomes, count), items, address=small.address)
+        first = next(outcomes)
+        time.sleep(15)  # in which all are made where the nodes have room for them
+        assert len(count.read_text()) < 30
+        assert [name for name, _ in (first, *outcomes)] == [item["name"] for item in items]
+    assert len(count.read_text()) == 60
 
 
 @pytest.mark.slow
