@@ -175,7 +175,7 @@ def environment() -> dict[str, Any]:
     return {
         "processor": models[0].partition(":")[2].strip() if models else platform.machine(),
         "cores": multiprocessing.cpu_count(),
-        "load": os.getloadavg()[0],
+        "load": round(os.getloadavg()[0], 1),
         "python": platform.python_version(),
         "sqlite": sqlite3.sqlite_version,
         **{name: version(name) for name in ("faiss-cpu", "tantivy", "torch", "numpy", "sentence-transformers")},

@@ -23,9 +23,11 @@ from retrieval.files import write_atomically
 
 PASSAGES = 200_000_000
 FILINGS = 700_000
+LARGE = 100_000
 INGEST_HOURS = 24  # in which all is to be ingested
+_NOT_MEASURED = "Not measured yet: the benchmark's sizes are too small to tell."
 _PRICES = Path(__file__).with_name("prices.toml")
-_TEMPLATE = Path(__file__).with_name("scale_plan.md")
+_TEMPLATE = Path(__file__).with_name("scale_plan.txt")
 _HOURS_A_MONTH = 730
 _VECTOR_BYTES = 4 * 384  # of a passage, uncompressed
 
@@ -66,27 +68,29 @@ LIMITS = (
 def plan(result: dict[str, Any], prices: dict[str, Any]) -> str:
     """The page, from the benchmark's figures and a price list.
 
+    How search grows, and the knee, are told where two sizes of `LARGE` passages or more were measured; smaller ones say
+    nothing of it.
+
     Raises:
-        ValueError: the figures are of one size only, or lack the cost of a passage.
+        ValueError: the figures have no size, or lack the cost of a passage.
     """
     rows = [row for row in result["sizes"] if "times" in row]
-    if len(rows) < 2 or "cost" not in result:
-        raise ValueError(
-            "a plan needs the cost of a passage and two sizes that were searched; run the benchmark for them"
-        )
+    large = [row for row in rows if row["passages"] >= LARGE]
+    if not rows or "cost" not in result:
+        raise ValueError("a plan needs the cost of a passage and a size that was searched; run the benchmark for them")
     return _TEMPLATE.read_text(encoding="utf-8").format(
         passages=PASSAGES,
         filings=FILINGS,
         environment=", ".join(f"{name} {value}" for name, value in result["environment"].items()),
         measured=f"{result['cost']['passages']:,} passages of {result['cost']['filings']} filings",
-        sizes=" and ".join(f"{row['passages']:,}" for row in rows[-2:]),
+        largest=f"{rows[-1]['passages']:,}",
         hours=INGEST_HOURS,
         cost=_cost(result["cost"]),
         ingest=_ingest(result["cost"], prices["ingest"]),
         held=_table([["", "a passage", f"{PASSAGES:,} passages"], *_held(rows)]),
         search=_search(rows, prices),
-        limits=_limits(rows),
-        knee=knee(rows),
+        growth=_growth(large) if len(large) > 1 else _NOT_MEASURED,
+        limits=f"{_limits(rows)}\n\n{knee(rows)}" if len(large) > 1 else _NOT_MEASURED,
         list=prices["list"],
         date=prices["date"],
     )
@@ -129,23 +133,30 @@ def _held(rows: Sequence[Row]) -> list[list[str]]:
     real = max((row for row in rows if row["real_passages"] == row["passages"]), key=_passages, default=rows[0])
     found = {f"disk, {name}": 1e6 * mb / real["passages"] for name, mb in real["megabytes"].items()}
     found["vectors in 32 bits, uncompressed"] = float(_VECTOR_BYTES)
-    found["memory of a searching process, growth"] = 1e6 * _slope(rows, lambda row: row["resident_megabytes"])
     return [[name, f"{size:,.0f} bytes", f"{size * PASSAGES / 1e9:,.0f} GB"] for name, size in found.items()]
 
 
 def _search(rows: Sequence[Row], prices: dict[str, Any]) -> str:
-    machine, last = prices["search"], rows[-1]
+    machine = prices["search"]
     machines = math.ceil(_VECTOR_BYTES * PASSAGES / 1e9 / machine["memory_gb"])
     month = machines * machine["hour"] * _HOURS_A_MONTH
     real = max((row for row in rows if row["real_passages"] == row["passages"]), key=_passages, default=rows[0])
     disk = sum(real["megabytes"].values()) / 1000 / real["passages"] * PASSAGES
-    growth = _slope(rows, lambda row: row["times"]["none"]["dense"]["p50"])
-    seconds = (last["times"]["none"]["dense"]["p50"] + growth * (PASSAGES - last["passages"])) / 1000
     return (
-        f"One process of the embedded store would take {seconds:,.1f} s for a dense search, if it went on growing as "
-        f"between the last two sizes. A distributed store with all vectors in memory needs {machines} machines of type "
+        f"A distributed store with all vectors in memory needs {machines} machines of type "
         f"{machine['name']} ({machine['cores']} cores, {machine['memory_gb']} GB): {month:,.0f} USD a month, twice that "
         f"with a copy of each part, and {disk * prices['disk_gb_month']:,.0f} USD for {disk:,.0f} GB of disk."
+    )
+
+
+def _growth(rows: Sequence[Row]) -> str:
+    before, last = rows[-2:]
+    times = _slope(rows, lambda row: row["times"]["none"]["dense"]["p50"])
+    seconds = (last["times"]["none"]["dense"]["p50"] + times * (PASSAGES - last["passages"])) / 1000
+    memory = (last["resident_megabytes"] + PASSAGES * _slope(rows, lambda row: row["resident_megabytes"])) / 1000
+    return (
+        f"If it went on growing as from {before['passages']:,} to {last['passages']:,} passages, one process of the "
+        f"embedded store would take {seconds:,.1f} s for a dense search and {memory:,.0f} GB of memory."
     )
 
 

@@ -78,16 +78,18 @@ def test_the_knee_is_the_first_size_beyond_a_limit():
 
 def test_the_plan_carries_the_cost_of_a_passage_to_its_size():
     cost = {"parse": 10.0, "cut": 2.0, "embed": 24.0, "store": 0.9, "passages": 1000, "filings": 2}
-    result = {"environment": {"cores": 2}, "cost": cost, "sizes": [row(1_000, 10), row(11_000, 20, real=1_000)]}
+    result = {"environment": {"cores": 2}, "cost": cost, "sizes": [row(100_000, 10), row(110_000, 20, real=100_000)]}
     text = plan(result, PRICES)
     assert "| embed | 24.00 | 1,333 |" in text  # 24 ms times 200 million, in hours
     assert "2,000 hours of a core: 6 machines of type m7i.4xlarge" in text  # 36 ms; 16 cores, 24 hours
     assert "101 USD" in text and "busy for 50 hours" in text
     assert "| disk, index.sqlite | 4,000 bytes | 800 GB |" in text
-    assert "| memory of a searching process, growth | 100 bytes | 20 GB |" in text
-    assert "would take 200.0 s for a dense search" in text  # 10 ms more for each 10,000 passages
-    with pytest.raises(ValueError, match="two sizes"):
-        plan(result | {"sizes": result["sizes"][:1]}, PRICES)
+    assert "199.9 s for a dense search and 20 GB of memory" in text  # 10 ms and 1 MB more for each 10,000 passages
+    assert "No limit was met up to 110,000 passages" in text
+    small = plan(result | {"sizes": [row(1_000, 10), row(11_000, 900)]}, PRICES)
+    assert small.count("Not measured yet") == 2 and "Leave the embedded store" not in small
+    with pytest.raises(ValueError, match="a size that was searched"):
+        plan(result | {"sizes": []}, PRICES)
 
 
 def test_a_size_that_is_passed_already_is_refused(tmp_path):
