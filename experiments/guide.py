@@ -89,7 +89,7 @@ def as_printed(snippet: Snippet, printed: str, *, tolerance: float = 0.02) -> bo
 
 def main(pages: list[Path] | None = typer.Argument(None, exists=True, dir_okay=False)) -> None:  # noqa: B008
     """Run pages of the guide, all where none is named, and write what they print into them."""
-    for path in pages or sorted(FOLDER.glob("*.md")):
+    for path in pages or sorted(FOLDER.glob("[0-9]*.md")):
         page = path.read_text(encoding="utf-8")
         write_atomically(path, with_outputs(page, list(run(page, path.name))))
         typer.echo(path)

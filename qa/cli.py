@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
-from retrieval.cli import ADDRESS, IndexAddress
+from retrieval.cli import ADDRESS, Engine, IndexAddress, OnEngine, RayAddress
 
 if TYPE_CHECKING:
     from qa.answers_evaluation import AnswersEvaluation
@@ -30,12 +30,16 @@ def train(
     ] = None,
     private: Annotated[bool, typer.Option("--private", help="With --push-to-hub: only you can see it.")] = False,
 ) -> None:
-    """Train a model as a recipe says; a stopped run goes on from its last checkpoint."""
+    """Train a model as a recipe says; a stopped run goes on from its last checkpoint.
+
+    With `accelerate launch --num_processes 2 -m experiments.cli train CONFIG` several processes share each step.
+    """
     if private and push_to_hub is None:
         raise typer.BadParameter("--private says how to publish; add --push-to-hub NAME")
     from qa.reader import FOLDERS
     from qa.training.hub import push, require_publishable
     from qa.training.recipe import load_recipe
+    from qa.training.scaling import processes_here
     from qa.training.train import train as run
 
     recipe = load_recipe(config)
@@ -44,6 +48,8 @@ def train(
     if push_to_hub is not None:
         require_publishable(push_to_hub)
     folder = run(recipe)
+    if not processes_here().is_main_process:
+        return
     typer.echo(str(folder))
     if push_to_hub is not None:
         typer.echo(push(folder, push_to_hub, private=private))
@@ -64,15 +70,27 @@ def ask(
     model: Annotated[str, typer.Option(help="finance-qa-reader, a folder, or a hub name.")] = "finance-qa-reader",
     batch: Annotated[Path | None, typer.Option(exists=True, dir_okay=False, help="File of questions.")] = None,
     as_csv: Annotated[bool, typer.Option("--csv", help="With --batch: CSV instead of JSON lines.")] = False,
+    engine: OnEngine = Engine.local,
+    address: RayAddress = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")] = False,
 ) -> None:
     """Ask filings a question; get the answer with its evidence, or "not found" with the reason."""
     if (question is None) == (batch is None):
         raise typer.BadParameter("give one question, or --batch FILE")
+    if engine is Engine.ray and batch is None:
+        raise typer.BadParameter("--engine ray answers files of questions; add --batch FILE")
     from qa.answering import FinanceQA
     from qa.asking import csv_rows, describe, json_lines, read_questions
+    from qa.ray_asking import answers_on_ray
 
     questions = [question] if question is not None else read_questions(batch or Path())
+    if engine is Engine.ray:
+        found = answers_on_ray(
+            index, questions, reader=model, k=k, address=address, company=company, year=year, n_best=n_best
+        )
+        for line in csv_rows(found) if as_csv else json_lines(found):
+            typer.echo(line)
+        return
     with FinanceQA.open(index, reader=model, k=k) as system:
         answers = (system.ask(asked, company=company, year=year, n_best=n_best) for asked in questions)
         if batch is None and not as_json:

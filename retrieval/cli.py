@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import sys
 from datetime import datetime
+from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,6 +19,20 @@ ADDRESS = "Folder of the index, or milvus+http://HOST:19530/NAME."
 IndexAddress = Annotated[str, typer.Option("--index", help=ADDRESS)]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")]
 
+
+class Engine(StrEnum):
+    """What computes: this process, or the processes of a Ray cluster."""
+
+    local = "local"
+    ray = "ray"
+
+
+OnEngine = Annotated[Engine, typer.Option(help="`ray`: on a Ray cluster.")]
+RayAddress = Annotated[
+    str | None,
+    typer.Option("--address", envvar="RAY_ADDRESS", help="Of the Ray cluster; left out: this machine's cores."),
+]
+
 index = typer.Typer(no_args_is_help=True, help="Look at an index, prove it sound, repair it, delete from it.")
 
 
@@ -28,6 +44,8 @@ def ingest(
     year: Annotated[int | None, typer.Option(min=1900, max=2100, help="Their fiscal year.")] = None,
     quarter: Annotated[int | None, typer.Option(min=1, max=3, help="Their quarter.")] = None,
     period_end: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Last day of their period.")] = None,
+    engine: OnEngine = Engine.local,
+    address: RayAddress = None,
     as_json: AsJson = False,
 ) -> None:
     """Read filings into an index, which is made where there is none; what it holds unchanged is left alone.
@@ -38,8 +56,14 @@ def ingest(
 
     from retrieval.document import Identity
     from retrieval.index.index import Index
-    from retrieval.ingest import ingest as run
+    from retrieval.ingest import ingest as on_this_machine
+    from retrieval.ray_cluster import require_ray
+    from retrieval.ray_ingest import ingest_on_ray
 
+    run = on_this_machine
+    if engine is Engine.ray:
+        require_ray()  # before an index is made
+        run = partial(ingest_on_ray, address=address)
     overrides = Identity(
         company=company,
         form=form,

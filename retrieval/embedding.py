@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -50,6 +51,10 @@ class Embedder:
         self._model: Any = None
         self._question_encoder: OnnxEncoder | None = None
 
+    def __reduce__(self) -> tuple[type[Embedder], tuple[str]]:
+        """To another process goes the name: each loads its own weights."""
+        return Embedder, (self.name,)
+
     @property
     def dimensions(self) -> int:
         """Length of a vector."""
@@ -66,7 +71,7 @@ class Embedder:
         """Vectors [n, dimensions], float32, of length 1, in the order of the texts.
 
         On processors with bfloat16 instructions the products of more than `FEW` texts are computed in it, 2.5 times as
-        fast; cosines then differ in the third decimal.
+        fast; cosines then differ in the third decimal. Which others a text is embedded with changes nothing else.
         """
         if self._is_tuned and 0 < len(texts) <= FEW:
             return self._embed_few(texts)
@@ -96,20 +101,20 @@ class Embedder:
         return np.stack([mean / max(np.linalg.norm(mean), 1e-12) for mean in means])
 
     def _batches(self, texts: Sequence[str]) -> Iterator[list[int]]:
-        """Positions of texts of like length in tokens, `BATCH_TOKENS` a batch.
+        """Positions of texts that are padded to the same length in tokens, a power of two of them, `BATCH_TOKENS` at most.
 
-        `encode` sorts by characters, of which a table's tokens have far fewer than those of prose.
+        In bfloat16 the last digits hang on the padding. Texts of one padded length give each the vector that it has
+        alone, on any machine with such a processor; and nothing is padded that need not be.
         """
         model = self._loaded()
         tokens = model.tokenizer(list(texts), truncation=True, max_length=model.max_seq_length)["input_ids"]
-        batch: list[int] = []
-        for i in sorted(range(len(texts)), key=lambda i: -len(tokens[i])):
-            if batch and (len(batch) + 1) * _padded(len(tokens[batch[0]])) > BATCH_TOKENS:
-                yield batch
-                batch = []
-            batch.append(i)
-        if batch:
-            yield batch
+        padded = [-(-len(each) // PADDING) * PADDING for each in tokens]
+        for length, alike in groupby(sorted(range(len(texts)), key=padded.__getitem__), key=padded.__getitem__):
+            positions = list(alike)
+            while positions:
+                size = 1 << (min(len(positions), BATCH_TOKENS // max(length, 1)).bit_length() - 1)  # few shapes
+                yield positions[:size]
+                positions = positions[size:]
 
     @property
     def _folder(self) -> Path:
@@ -138,7 +143,3 @@ class Embedder:
                 ) from error
             self._model.max_seq_length = min(WINDOW, self._model.max_seq_length or WINDOW)
         return self._model
-
-
-def _padded(tokens: int) -> int:
-    return -(-tokens // PADDING) * PADDING

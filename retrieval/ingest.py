@@ -8,9 +8,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from retrieval.document import Identity
+from retrieval.embedding import Vectors
 from retrieval.index.index import Index
 from retrieval.loading.load import load_documents
 from retrieval.loading.parsed import Loaded, Skipped, SourceFile
+from retrieval.passage import Passage
 
 
 @dataclass
@@ -34,6 +36,77 @@ class IngestReport:
     skipped: list[Skipped] = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True)
+class Embedded:
+    """A document with its passages and their vectors [passages, dimensions], made elsewhere."""
+
+    loaded: Loaded
+    passages: list[Passage]
+    vectors: Vectors
+
+
+class Ingest:
+    """Takes what became of files into an index opened for writing, and keeps count.
+
+    Attributes:
+        known: what became of each file before, by path.
+    """
+
+    def __init__(self, index: Index, progress: Callable[[IngestReport, str], None] | None) -> None:
+        """`progress` is called after each file with the report so far and the document's title."""
+        self.known = index.sources()
+        self._index = index
+        self._progress = progress
+        self._started = time.monotonic()
+        self._report = IngestReport()
+
+    def unchanged(self, file: SourceFile) -> bool:
+        """Whether the index knows the file as it is; counts it where it does."""
+        before = self.known.get(str(file.path.resolve()))
+        if before is None or before.digest != file.digest:
+            return False
+        if before.reason is not None:
+            self._report.skipped.append(Skipped(str(file.path), before.reason, file))
+        else:
+            self._report.unchanged += 1
+        return True
+
+    def take(self, outcome: Loaded | Embedded | Skipped) -> None:
+        """Writes a document, or why there is none."""
+        if isinstance(outcome, Skipped):
+            self._skip(outcome)
+            name = outcome.source
+        else:
+            name = self._add(outcome)
+        report = self.finished()
+        if self._progress is not None:
+            self._progress(report, name)
+
+    def finished(self) -> IngestReport:
+        """The report so far."""
+        self._report.seconds = time.monotonic() - self._started
+        return self._report
+
+    def _add(self, outcome: Loaded | Embedded) -> str:
+        """Writes a document; its title."""
+        loaded = outcome if isinstance(outcome, Loaded) else outcome.loaded
+        document, path, digest = loaded.document, str(loaded.file.path.resolve()), loaded.file.digest
+        if isinstance(outcome, Loaded):
+            self._report.passages += self._index.add(document, path=path, digest=digest)
+        else:
+            self._index.put(document, outcome.passages, outcome.vectors, path=path, digest=digest)
+            self._report.passages += len({passage.indexed_text for passage in outcome.passages})
+        self._report.added += 1
+        self._report.pages += len(document.pages)
+        return document.title
+
+    def _skip(self, skipped: Skipped) -> None:
+        self._report.skipped.append(skipped)
+        if skipped.file is not None:
+            path = str(skipped.file.path.resolve())
+            self._index.remember_skipped(path=path, digest=skipped.file.digest, reason=skipped.reason)
+
+
 def ingest(
     index: Index,
     paths: Iterable[str | Path],
@@ -47,41 +120,9 @@ def ingest(
         index: the index.
         paths: files and folders.
         overrides: identity fields that hold for all files.
-        progress: called after each document with the report so far and the document's title.
+        progress: called after each file with the report so far and the document's title.
     """
-    started = time.monotonic()
-    report = IngestReport()
-    known = index.sources()
-
-    def unchanged(file: SourceFile) -> bool:
-        before = known.get(str(file.path.resolve()))
-        if before is None or before.digest != file.digest:
-            return False
-        if before.reason is not None:
-            report.skipped.append(Skipped(str(file.path), before.reason, file))
-        else:
-            report.unchanged += 1
-        return True
-
-    for outcome in load_documents(paths, overrides=overrides, unchanged=unchanged):
-        if isinstance(outcome, Loaded):
-            _add(index, outcome, report)
-            name = outcome.document.title
-        else:
-            report.skipped.append(outcome)
-            name = outcome.source
-            if outcome.file is not None:
-                path = str(outcome.file.path.resolve())
-                index.remember_skipped(path=path, digest=outcome.file.digest, reason=outcome.reason)
-        report.seconds = time.monotonic() - started
-        if progress is not None:
-            progress(report, name)
-    report.seconds = time.monotonic() - started
-    return report
-
-
-def _add(index: Index, loaded: Loaded, report: IngestReport) -> None:
-    document = loaded.document
-    report.passages += index.add(document, path=str(loaded.file.path.resolve()), digest=loaded.file.digest)
-    report.added += 1
-    report.pages += len(document.pages)
+    running = Ingest(index, progress)
+    for outcome in load_documents(paths, overrides=overrides, unchanged=running.unchanged):
+        running.take(outcome)
+    return running.finished()

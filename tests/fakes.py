@@ -1,8 +1,11 @@
 """Stand-ins that are fast and always do the same."""
 
 import hashlib
+import json
 import multiprocessing
+import os
 import threading
+import time
 
 import numpy as np
 
@@ -28,6 +31,36 @@ class HashEmbedder:
                 vectors[row] += np.random.default_rng(seed).normal(size=self.dimensions)
         lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
         return (vectors / np.maximum(lengths, 1e-9)).astype(np.float32)
+
+
+class GatedEmbedder(HashEmbedder):
+    """Logs which node of a Ray cluster and which process it works in; gated texts wait until the gate is there."""
+
+    def __init__(self, folder):
+        super().__init__()
+        self.log, self.gate = folder / "log", folder / "gate"
+
+    def embed(self, texts):
+        import ray
+
+        with self.log.open("a") as file:
+            file.write(json.dumps([ray.get_runtime_context().get_node_id(), os.getpid()]) + "\n")
+        while any("gated" in text for text in texts) and not self.gate.exists():
+            time.sleep(0.05)
+        return super().embed(texts)
+
+
+class LargeOutcomes:
+    """A worker of a Ray cluster whose outcomes have 10 MB; counts them in a file."""
+
+    def __init__(self, count):
+        self.count = count
+
+    def __call__(self, items):
+        for item in items:
+            with self.count.open("a") as file:
+                file.write("x")
+            yield item["name"], bytes(10_000_000)
 
 
 def document(name, *paragraphs, company=None, year=None, form="10-K"):

@@ -7,7 +7,7 @@ import pytest
 
 BLOCKED = """
 import sys
-for name in ("pymilvus", "grpc", "milvus_lite"):
+for name in ("pymilvus", "grpc", "milvus_lite", "ray"):
     sys.modules[name] = None  # as if it were not installed
 sys.argv[0] = "financeqa"
 from experiments.cli import main

@@ -1,4 +1,4 @@
-"""Search at growing size: build time, disk, memory, latency and recall.
+"""Search at growing size: build time, disk, memory, latency and recall; and what a passage costs.
 
     python -m experiments.benchmarks.scale --sizes 10000,100000,1000000 --work DIR --out FILE.json
 
@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import multiprocessing
+import os
 import platform
 import random
 import sqlite3
@@ -18,11 +19,13 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from importlib.metadata import version
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated, Any
 
 import typer
 
 from experiments.benchmarks.scale_corpus import RECOMBINED, SEED, Source, filings, pieces, real_paths, recombined
+from experiments.benchmarks.scale_cost import cost
 from experiments.benchmarks.scale_measure import RECALL_AT, K, measure, resident_megabytes
 from experiments.benchmarks.scale_report import table
 from retrieval.data_folder import data_file, read_records
@@ -34,6 +37,7 @@ from retrieval.index.lexical import FOLDER as LEXICAL
 from retrieval.index.sqlite_file import FILE as SQLITE
 
 QUESTIONS = 200
+COST_PASSAGES = 10_000  # whose cost is measured
 _SAVED_EVERY = 20  # documents between notes of the time spent
 _EXTRA = 1_000_000  # number of the document that is added and deleted again
 
@@ -90,7 +94,12 @@ def run(
     result: dict[str, Any] = {"sizes": []}
     if out.is_file():
         result = json.loads(out.read_text())
+    work.mkdir(parents=True, exist_ok=True)
     result |= {"environment": environment(), "seed": SEED, "questions": len(questions), "k": K}
+    if "cost" not in result:
+        say(f"the cost of {COST_PASSAGES} passages")
+        with TemporaryDirectory(dir=work) as folder:
+            result["cost"] = cost(Path(folder) / "index", embedder, paths, COST_PASSAGES)
     rows = {row["size"]: row for row in result["sizes"]}
     for size in sorted(sizes):
         row = rows.setdefault(size, {"size": size})
@@ -163,6 +172,7 @@ def environment() -> dict[str, Any]:
     return {
         "processor": models[0].partition(":")[2].strip() if models else platform.machine(),
         "cores": multiprocessing.cpu_count(),
+        "load": round(os.getloadavg()[0], 1),
         "python": platform.python_version(),
         "sqlite": sqlite3.sqlite_version,
         **{name: version(name) for name in ("faiss-cpu", "tantivy", "torch", "numpy", "sentence-transformers")},

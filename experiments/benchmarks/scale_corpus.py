@@ -10,7 +10,7 @@ import gzip
 import json
 import random
 import re
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Container, Generator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -48,7 +48,7 @@ class Source:
     document: Document
 
 
-def filings(paths: Sequence[Path], known: Container[str]) -> Iterator[Source]:
+def filings(paths: Sequence[Path], known: Container[str]) -> Generator[Source]:
     """The filings under some folders: files that the loaders read, and texts in JSON lines; without those known."""
 
     def unchanged(file: SourceFile) -> bool:

@@ -20,6 +20,7 @@ from qa.reader import FOLDERS
 from qa.techniques.technique import Stage, Technique
 from qa.training.digests import data_digest
 from qa.training.recipe import Recipe
+from qa.training.scaling import changes
 from retrieval.bundled import BUNDLED, file_digest
 from retrieval.files import write_atomically
 
@@ -127,6 +128,7 @@ def _base_model(start: str) -> str | None:
 def _text(folder: Path, recipe: Recipe, run: Run) -> str:
     weights = "\n".join(f"- `{name}`: {digest}" for name, digest in _weight_files(folder).items())
     versions = ", ".join(f"{name} {version(name)}" for name in _PACKAGES)
+    changed = changes(recipe.batch_size, recipe.learning_rate, run.processes)
     several = f"accelerate launch --num_processes {run.processes} -m qa.training.with_loop"
     return f"""# {recipe.output.name}
 
@@ -154,7 +156,7 @@ Weights of the finished model, sha256:
 
 ## Training
 
-{_losses(run.losses)}
+{_losses(run.losses)}{f" {changed}." if changed else ""}
 
 `{"financeqa train" if run.processes == 1 else several} recipe.toml` makes this model again, with this as `recipe.toml`:
 

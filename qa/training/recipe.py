@@ -50,7 +50,7 @@ class Recipe:
         max_length: tokens in a window.
         stride: context tokens that neighbouring windows share.
         batch_size: windows a step, of each process.
-        learning_rate: peak; AdamW, linear decay to zero.
+        learning_rate: peak, where one process trains; AdamW, linear decay to zero.
         warmup: share of the steps in which the rate climbs to its peak.
         epochs: passes over the whole mixture.
         save_steps: a checkpoint every so many steps, 0 for none; a started run resumes from its last one.

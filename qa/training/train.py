@@ -7,6 +7,7 @@ checkpoint.
 
 from __future__ import annotations
 
+import logging
 import random
 from collections.abc import Sequence
 from dataclasses import replace
@@ -23,6 +24,7 @@ from qa.training.card import Run, write_card
 from qa.training.digests import weights_digest
 from qa.training.fit import Fit, FitFunction
 from qa.training.recipe import Part, Recipe
+from qa.training.scaling import changes, processes_here, scaled_rate
 from qa.training.with_trainer import fit_with_trainer
 from retrieval.bundled import resolve_model
 from retrieval.delta import load_delta
@@ -31,16 +33,24 @@ if TYPE_CHECKING:
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 
+_log = logging.getLogger(__name__)
+
+
 def train(recipe: Recipe, *, fit: FitFunction = fit_with_trainer) -> Path:
     """Runs a recipe and returns the folder of the finished model (`<output>/model`).
+
+    Where `accelerate launch` started several processes they share each step, with the learning rate of `scaled_rate`.
 
     Raises:
         retrieval.data_folder.MissingDataError: data of the mixture is not on this machine.
         ValueError: a technique does not fit the model.
     """
-    from accelerate import PartialState
     from transformers import AutoTokenizer, set_seed
 
+    here = processes_here()
+    changed = changes(recipe.batch_size, recipe.learning_rate, here.num_processes)
+    if changed and here.is_main_process:
+        _log.warning(changed)
     set_seed(recipe.seed)
     techniques = [technique.model_copy(deep=True) for technique in recipe.technique]
     tokenizer = AutoTokenizer.from_pretrained(tokenizer_folder(recipe.model))
@@ -54,10 +64,10 @@ def train(recipe: Recipe, *, fit: FitFunction = fit_with_trainer) -> Path:
     for technique in reversed(techniques):
         model = technique.finish(model)
     folder = recipe.output / "model"
-    if PartialState().is_main_process:
+    if here.is_main_process:
         save_finished(model, folder)
         tokenizer.save_pretrained(str(folder))
-        write_card(folder, recipe, Run(start, stages, losses, PartialState().num_processes))
+        write_card(folder, recipe, Run(start, stages, losses, here.num_processes))
     return folder
 
 
@@ -112,7 +122,7 @@ def span_model(recipe: Recipe) -> PreTrainedModel:
 def _fit_of(
     recipe: Recipe, stage: Stage, model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, folder: Path
 ) -> Fit:
-    """Plain fine-tuning on a stage."""
+    """Plain fine-tuning on a stage, by the processes there are."""
     return Fit(
         model=model,
         tokenizer=tokenizer,
@@ -120,7 +130,7 @@ def _fit_of(
         folder=folder,
         batch_size=recipe.batch_size,
         epochs=stage.epochs,
-        learning_rate=stage.learning_rate,
+        learning_rate=scaled_rate(stage.learning_rate, processes_here().num_processes),
         weight_decay=recipe.weight_decay,
         warmup=recipe.warmup,
         seed=recipe.seed,

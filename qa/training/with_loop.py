@@ -96,9 +96,12 @@ def _resume(fit: Fit, accelerator: Accelerator, checkpoint: Path) -> list[float]
 def main(recipe: Path) -> None:
     """Train as a recipe says, on as many processes as accelerate started."""
     from qa.training.recipe import load_recipe
+    from qa.training.scaling import processes_here
     from qa.training.train import train
 
-    typer.echo(train(load_recipe(recipe), fit=fit_with_loop))
+    folder = train(load_recipe(recipe), fit=fit_with_loop)
+    if processes_here().is_main_process:
+        typer.echo(folder)
 
 
 if __name__ == "__main__":

@@ -107,8 +107,13 @@ class Index:
         self._need_writable()
         passages = self.passages_of(document)
         vectors, embedded = self._vectors(passages)
-        self.store.put(document, passages, vectors, path=path, digest=digest)
+        self.put(document, passages, vectors, path=path, digest=digest)
         return embedded
+
+    def put(self, document: Document, passages: Sequence[Passage], vectors: Vectors, *, path: str, digest: str) -> None:
+        """As `add`, with passages and vectors [passages, dimensions] that were made elsewhere by the same model."""
+        self._need_writable()
+        self.store.put(document, passages, vectors, path=path, digest=digest)
 
     def remember_skipped(self, *, path: str, digest: str, reason: str) -> None:
         """Notes that a file could not be read, and takes away what it held before."""

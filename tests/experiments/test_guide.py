@@ -4,7 +4,7 @@ import pytest
 
 from experiments.guide import FOLDER, Snippet, as_printed, run, snippets, with_outputs
 
-PAGES = sorted(FOLDER.glob("*.md"))
+PAGES = sorted(FOLDER.glob("[0-9]*.md"))
 PAGE = """# A page
 
 ```python

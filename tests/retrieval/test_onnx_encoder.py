@@ -1,5 +1,7 @@
 """The encoder on ONNX Runtime against the same weights in torch."""
 
+import random
+
 import numpy as np
 import pytest
 import torch
@@ -78,3 +80,15 @@ def test_few_texts_have_the_vectors_that_they_have_among_many():
     few = np.concatenate([embedder.embed(texts[:4]), embedder.embed(texts[4:])])
     np.testing.assert_allclose(few, many, atol=5e-3)  # many may be computed in bfloat16
     np.testing.assert_allclose(np.linalg.norm(few, axis=1), 1, atol=1e-6)
+
+
+def test_a_vector_does_not_hang_on_what_is_embedded_with_it():
+    draw = random.Random(5)
+    words = "net sales of the segment rose in 2023 while costs fell by 12 % and income was 1,234 million".split()
+    # padding beyond 128 tokens tells in bfloat16
+    texts = [" ".join(draw.choices(words, k=100 + 3 * i)) for i in range(4 * FEW)]
+    embedder = Embedder()
+    together, backwards = embedder.embed(texts), embedder.embed(texts[::-1])[::-1]
+    np.testing.assert_allclose(together, backwards, atol=1e-6)
+    for part in (slice(None, None, 2), slice(1, 3 * FEW), slice(None, FEW + 1)):
+        np.testing.assert_allclose(embedder.embed(texts[part]), together[part], atol=1e-6)
