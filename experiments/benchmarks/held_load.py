@@ -24,6 +24,7 @@ import typer
 
 from experiments.benchmarks.held_load_clients import Client, Service, Uploading
 from experiments.benchmarks.held_load_report import bars, figures, lines
+from experiments.benchmarks.resident import resident_megabytes
 from experiments.benchmarks.scale import environment
 from retrieval.files import write_atomically
 from retrieval.index.index import Index
@@ -108,21 +109,8 @@ def serving(work: Path, workers: int) -> Iterator[tuple[subprocess.Popen[bytes],
 def _memory(pid: int, begun: float, end: float) -> Iterator[tuple[float, float]]:
     """Seconds since the beginning, and megabytes resident then in a process and all that it started."""
     while (now := time.monotonic()) < end:
-        yield round(now - begun, 2), _resident_megabytes(pid)
+        yield round(now - begun, 2), resident_megabytes(pid)
         time.sleep(_MEMORY_EVERY)
-
-
-def _resident_megabytes(pid: int) -> float:
-    """Of a process and its descendants (Linux)."""
-    try:
-        status = Path(f"/proc/{pid}/status").read_text()
-        children = [
-            child for task in Path(f"/proc/{pid}/task").glob("*/children") for child in task.read_text().split()
-        ]
-    except OSError:  # it has ended
-        return 0.0
-    resident = status.partition("VmRSS:")[2].split()  # which one that has just ended lacks
-    return (int(resident[0]) / 1000 if resident else 0.0) + sum(_resident_megabytes(int(child)) for child in children)
 
 
 def main(

@@ -8,17 +8,19 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import resource
+import select
 import subprocess
 import sys
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any, TextIO
 
 from experiments.benchmarks.peers.system import module
+from experiments.benchmarks.resident import resident_megabytes
 
+_LOOK = 0.2  # seconds between two looks at a process's memory
 # nothing is looked up or reported while it is timed
 _ENVIRONMENT = {"HF_HUB_OFFLINE": "1", "HAYSTACK_TELEMETRY_ENABLED": "False"}
 
@@ -35,7 +37,7 @@ class Reply:
         value: what it returned; `None` where it raised.
         error: the name of what it raised; `None` where it did not.
         seconds: that it took.
-        peak_megabytes: that the process has held in RAM at most, and its largest child at most.
+        peak_megabytes: resident in the process and all that it started, at most so far, as seen five times a second.
     """
 
     value: Any
@@ -55,6 +57,7 @@ class Worker:
         """
         log.parent.mkdir(parents=True, exist_ok=True)
         self._log = log
+        self._peak = 0.0
         with log.open("w") as errors:
             self._process = subprocess.Popen(  # noqa: S603
                 [sys.executable, "-m", __name__, name, role, str(index), str(models), *map(str, numbers)],
@@ -79,11 +82,15 @@ class Worker:
         return self._reply()
 
     def _reply(self) -> Reply:
-        line = self._process.stdout.readline() if self._process.stdout is not None else ""
+        replies = self._process.stdout
+        while replies is not None and not select.select([replies], [], [], _LOOK)[0]:
+            self._peak = max(self._peak, resident_megabytes(self._process.pid))
+        line = replies.readline() if replies is not None else ""
         if not line:
             said = self._log.read_text(errors="replace").strip().splitlines()
             raise WorkerError(f"{self._log.stem} ended: {said[-1] if said else 'it said nothing'} (see {self._log})")
-        return Reply(**json.loads(line))
+        self._peak = max(self._peak, resident_megabytes(self._process.pid))
+        return Reply(**json.loads(line), peak_megabytes=self._peak)
 
     def __enter__(self) -> Worker:
         return self
@@ -101,7 +108,7 @@ def serve(name: str, role: str, index: str, models: str, *numbers: str) -> None:
     replies = os.fdopen(os.dup(sys.stdout.fileno()), "w")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     system = getattr(module(name), role)(Path(index), Path(models), *map(int, numbers))
-    _send(replies, Reply(None, None, 0.0, _peak()))
+    _send(replies, None, None, 0.0)
     for line in sys.stdin:
         method, *arguments = json.loads(line)
         value, error = None, None
@@ -112,17 +119,12 @@ def serve(name: str, role: str, index: str, models: str, *numbers: str) -> None:
             if method != "ask":
                 raise
             error = type(raised).__name__
-        _send(replies, Reply(value, error, time.perf_counter() - started, _peak()))
+        _send(replies, value, error, time.perf_counter() - started)
 
 
-def _send(replies: TextIO, reply: Reply) -> None:
-    replies.write(json.dumps(asdict(reply)) + "\n")
+def _send(replies: TextIO, value: Any, error: str | None, seconds: float) -> None:  # noqa: ANN401
+    replies.write(json.dumps({"value": value, "error": error, "seconds": seconds}) + "\n")
     replies.flush()
-
-
-def _peak() -> float:
-    kilobytes = (resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    return sum(kilobytes) / 1000
 
 
 if __name__ == "__main__":
