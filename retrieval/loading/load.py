@@ -65,6 +65,8 @@ def _source(path: Path, overrides: Identity) -> tuple[SourceFile, Identity]:
     Raises:
         LoadError: it cannot be read at all.
     """
+    if any("\ud800" <= character <= "\udfff" for character in str(path)):  # bytes that no encoding of names explains
+        raise LoadError("its name is not UTF-8; rename it")
     try:
         if not path.is_file():
             raise LoadError("not a plain file" if path.exists() else "does not exist")

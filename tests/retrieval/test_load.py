@@ -1,4 +1,5 @@
 import gzip
+import os
 
 import pytest
 
@@ -115,6 +116,17 @@ def test_unchanged_files_are_not_parsed(tmp_path):
     (tmp_path / "a.txt").write_bytes(TEXT)
     (loaded,) = load_documents([tmp_path])
     assert list(load_documents([tmp_path], unchanged=lambda file: file.digest == loaded.file.digest)) == []
+
+
+def test_a_name_that_is_no_text_is_skipped_and_the_rest_goes_on(tmp_path):
+    files = tmp_path / "files"
+    files.mkdir()
+    (files / os.fsdecode(b"re\xffport.txt")).write_bytes(TEXT)
+    (files / "report.txt").write_bytes(TEXT)
+    with Index.create(tmp_path / "index", embedder=HashEmbedder()) as index:
+        report = ingest(index, [files])
+    assert report.added == 1 and [skipped.reason for skipped in report.skipped] == ["its name is not UTF-8; rename it"]
+    assert str(report.skipped[0]).isprintable()
 
 
 def test_ingest_adds_replaces_remembers_and_resumes(tmp_path):
