@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 import unicodedata
 from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
@@ -45,6 +46,7 @@ MAX_QUESTION = 2000  # characters
 PASSAGES = 12  # read a tier
 FILINGS = 100  # whose rows are kept
 ANSWERS = 1000  # that are kept, each as long as nothing in the index changes
+LARGEST = 16.0  # margin of a span; of 3,448 of questions over filings the largest had 12.0
 NOT_FOUND = "not found"
 
 
@@ -333,15 +335,7 @@ class FinanceQA:
                 pages[at] = self.index.page(*at)
             scores.append(hit.score)
             found.append(candidates(hit.passage, pages[at], request.records[at[0]].identity, request.asked))
-        spans = self.reader.read(
-            [c.question for c in found], [c.passage.text for c in found], allowed=[c.allowed for c in found]
-        )
-        spans = [
-            span
-            for span in spans
-            if (passage := found[span.context].passage).kind == "table"
-            or _may_answer(span, passage, pages[passage.document_id, passage.page], request.asked, number=not tables)
-        ]
+        spans = self._spans(found, scores, pages, request, number=not tables)
         answers: list[Answer] = []
         for span in self._best(spans, scores):
             if len(answers) > request.alternatives:
@@ -359,13 +353,39 @@ class FinanceQA:
             return None
         return replace(answers[0], alternatives=tuple(map(_alternative, answers[1:])))
 
+    def _spans(
+        self,
+        found: Sequence[Candidates],
+        scores: Sequence[float],
+        pages: Mapping[tuple[str, int], Page],
+        request: _Request,
+        *,
+        number: bool,
+    ) -> list[Span]:
+        """What the reader finds in passages, one after the other until no later one can hold the best answer.
+
+        Where other possible answers are wanted too, it reads them all.
+        """
+        spans: list[Span] = []
+        best = -math.inf
+        for place, (candidate, score) in enumerate(zip(found, scores, strict=True)):
+            if not request.alternatives and best >= max(scores[place:]) + WEIGHT * LARGEST:
+                break
+            passage = candidate.passage
+            page = pages[passage.document_id, passage.page]
+            for span in self.reader.read(candidate.question, [passage.text], allowed=[candidate.allowed]):
+                if passage.kind == "table" or _may_answer(span, passage, page, request.asked, number=number):
+                    spans.append(replace(span, context=place))
+                    best = max(best, score + WEIGHT * span.margin if self._is_able(span) else -math.inf)
+        return spans
+
     def _best(self, spans: Sequence[Span], scores: Sequence[float]) -> Iterator[Span]:
         """Spans that say different things, best first; none if none beats the threshold.
 
         Their order is that of the reader as a judge of their passages, which search gave these scores; those that are
         the ones to give of their passages come before all others.
         """
-        able = {id(span) for span in spans if span.agreed and self.reader.calibration.found(span.margin)}
+        able = {id(span) for span in spans if self._is_able(span)}
         if not able:
             return
 
@@ -377,6 +397,10 @@ class FinanceQA:
             if not any(_says_the_same(span, other) for other in better):
                 better.append(span)
                 yield span
+
+    def _is_able(self, span: Span) -> bool:
+        """Whether a span is the one to give of its passage, and likely enough to be given."""
+        return span.agreed and self.reader.calibration.found(span.margin)
 
     def _cited(
         self,

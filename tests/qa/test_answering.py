@@ -192,6 +192,18 @@ def test_questions_as_people_ask_them(system, question, text):
     assert system.ask(question).text == text
 
 
+def test_passages_that_cannot_win_are_not_read(system, monkeypatch):
+    read, calls = system.reader.read, []
+    monkeypatch.setattr(system.reader, "read", lambda *args, **told: calls.append(1) or read(*args, **told))
+    counts = []
+    for n_best in (1, 2):
+        system.forget()
+        calls.clear()
+        assert "187" in system.ask("How many stores did Brindlevale Outfitters operate in 2023?", n_best=n_best).text
+        counts.append(len(calls))
+    assert 0 < counts[0] < counts[1]
+
+
 def test_what_has_to_be_worked_out_needs_a_company(system):
     answer = system.ask("How much did net income grow in 2023?")
     assert not answer.found and "names no company" in answer.reason
