@@ -8,6 +8,7 @@ from experiments.ablations.generated_filings import generated_index, generated_q
 from experiments.ablations.retrieval_parts import PARTS
 from experiments.studies.retrieval_end_to_end import STUDY
 from qa import answering
+from qa.data.generated import COMPANIES
 
 QUESTION = "Why did Larkfield's gross margin rise in 2023?"
 TOLD = {"given": "question", "dataset": "generated"}
@@ -72,7 +73,7 @@ def test_a_number_from_a_table_is_looked_up_without_a_search(system):
 def test_generated_filings_hold_their_questions_contexts(tmp_path):
     with generated_index(tmp_path / "index", "train") as index:
         questions = generated_questions("train")
-        assert len(index.documents()) == len(questions) == 8
+        assert len(index.documents()) == len(questions) == len(COMPANIES)
         for company, examples in questions.items():
             assert [index.page(company, i).text for i in (1, 2)] == [example.context for example in examples]
             (best, *_) = index.search(examples[0].question, k=1)
