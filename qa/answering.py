@@ -20,7 +20,7 @@ from qa.candidates import Candidates, asks_for_words, asks_how_many, candidates,
 from qa.enumeration import asks_for_several, whole_list
 from qa.evidence import cite
 from qa.headings import is_heading, without_headings
-from qa.judging import WEIGHT
+from qa.judging import judged
 from qa.lookup.asked import Asked, asked_of, is_balance, same_day
 from qa.lookup.features import Found, found_in, names_a_row
 from qa.lookup.model import Lookup, likeliest, load_model
@@ -369,14 +369,14 @@ class FinanceQA:
         spans: list[Span] = []
         best = -math.inf
         for place, (candidate, score) in enumerate(zip(found, scores, strict=True)):
-            if not request.alternatives and best >= max(scores[place:]) + WEIGHT * LARGEST:
+            if not request.alternatives and best >= judged(max(scores[place:]), LARGEST):
                 break
             passage = candidate.passage
             page = pages[passage.document_id, passage.page]
             for span in self.reader.read(candidate.question, [passage.text], allowed=[candidate.allowed]):
                 if passage.kind == "table" or _may_answer(span, passage, page, request.asked, number=number):
                     spans.append(replace(span, context=place))
-                    best = max(best, score + WEIGHT * span.margin if self._is_able(span) else -math.inf)
+                    best = max(best, judged(score, span.margin) if self._is_able(span) else -math.inf)
         return spans
 
     def _best(self, spans: Sequence[Span], scores: Sequence[float]) -> Iterator[Span]:
@@ -385,12 +385,11 @@ class FinanceQA:
         Their order is that of the reader as a judge of their passages, which search gave these scores; those that are
         the ones to give of their passages come before all others.
         """
-        able = {id(span) for span in spans if self._is_able(span)}
-        if not able:
+        if not any(map(self._is_able, spans)):
             return
 
         def order(span: Span) -> tuple[bool, bool, float]:
-            return id(span) not in able, not span.agreed, -scores[span.context] - WEIGHT * span.margin
+            return not self._is_able(span), not span.agreed, -judged(scores[span.context], span.margin)
 
         better: list[Span] = []
         for span in sorted(spans, key=order):

@@ -10,8 +10,6 @@ from retrieval.document import Block, Page, Table
 _TITLE = r"[^\n.;:,•]{1,80}"
 _BEFORE = re.compile(rf"(?:{_TITLE}\n)+(?=[A-Z“\"])")
 _AFTER = re.compile(rf"(?:(?<=[.?!”])\s*\n{_TITLE}|\n\s*\d{{1,4}}\s*)\Z")
-
-
 _ENDS_A_SENTENCE = re.compile(r"[.?!:;,][”\"')\]]*\s*\Z")
 
 
