@@ -24,9 +24,10 @@ from typing import Annotated, Any
 
 import typer
 
+from experiments.benchmarks.resident import own_megabytes
 from experiments.benchmarks.scale_corpus import RECOMBINED, SEED, Source, filings, pieces, real_paths, recombined
 from experiments.benchmarks.scale_cost import cost
-from experiments.benchmarks.scale_measure import RECALL_AT, K, measure, resident_megabytes
+from experiments.benchmarks.scale_measure import RECALL_AT, K, measure
 from experiments.benchmarks.scale_report import table
 from retrieval.data_folder import data_file, read_records
 from retrieval.embedding import Embedder, TextEmbedder, Vectors
@@ -149,7 +150,7 @@ def grow(
         "documents": len(records),
         **spent.totals,
         "close_seconds": time.perf_counter() - closing,
-        "build_resident_megabytes": resident_megabytes(),
+        "build_resident_megabytes": own_megabytes(os.getpid()),
         "megabytes": {name: _megabytes(folder / name) for name in (SQLITE, DENSE, LEXICAL)},
     }
 

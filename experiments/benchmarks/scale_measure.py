@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import time
 from collections.abc import Callable, Sequence
@@ -11,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from experiments.benchmarks.resident import own_megabytes
 from retrieval.embedding import TextEmbedder, Vectors
 from retrieval.index.index import Index
 from retrieval.index.sqlite_file import FILE, SqliteFile
@@ -39,7 +41,7 @@ def measure(folder: Path, embedder: TextEmbedder, questions: Sequence[str], seed
         first = time.perf_counter()
         settings = _settings(index.documents(), len(questions), seed)
         times = {setting.name: _times(index, questions, setting) for setting in settings}
-        memory = resident_megabytes()
+        memory = own_megabytes(os.getpid())
         vectors = embedder.embed(questions)
         recall = {setting.name: _recall(index, vectors, setting) for setting in settings}
     return {
@@ -49,12 +51,6 @@ def measure(folder: Path, embedder: TextEmbedder, questions: Sequence[str], seed
         "times": times,
         f"recall_at_{RECALL_AT}": recall,
     }
-
-
-def resident_megabytes() -> float:
-    """Memory of this process that is in RAM, mapped files included (Linux)."""
-    status = Path("/proc/self/status").read_text()
-    return int(status.split("VmRSS:")[1].split()[0]) / 1000
 
 
 def _settings(records: Sequence[DocumentRecord], count: int, seed: int) -> list[Setting]:
