@@ -56,8 +56,7 @@ def _encoder(graph: Graph, config: Mapping[str, Any]) -> str:
         for table, ids in zip(tables, _INPUTS, strict=True)
     )
     summed = graph.add("Add", [graph.add("Add", [words, kinds]), places])
-    norm = [graph.weight(f"embeddings.LayerNorm.{part}") for part in ("weight", "bias")]
-    states = graph.add("LayerNormalization", [summed, *norm], epsilon=epsilon)
+    states = graph.normalised(summed, "embeddings.LayerNorm", epsilon)
     for number in range(int(config.get("num_hidden_layers", 12))):
         states = _layer(graph, states, f"encoder.layer.{number}", heads, epsilon)
     return states
@@ -78,6 +77,5 @@ def _layer(graph: Graph, states: str, name: str, heads: int, epsilon: float) -> 
 
 def _added(graph: Graph, states: str, change: str, name: str, epsilon: float) -> str:
     """Adds a linear layer on `change`, the sum with `states`, and their normalisation."""
-    inputs = [graph.weight(f"{name}.{part}") for part in ("LayerNorm.weight", "LayerNorm.bias", "dense.bias")]
-    projected = graph.product(change, [f"{name}.dense"])
-    return graph.add("SkipLayerNormalization", [projected, states, *inputs], domain=RUNTIME, epsilon=epsilon)
+    projected = graph.add("Add", [graph.product(change, [f"{name}.dense"]), graph.weight(f"{name}.dense.bias")])
+    return graph.normalised(graph.add("Add", [projected, states]), f"{name}.LayerNorm", epsilon)

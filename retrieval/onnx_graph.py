@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from onnxruntime import InferenceSession
 
 Floats = npt.NDArray[np.float32]
+Attribute = float | Sequence[int]  # of a node
 
 RUNTIME = "com.microsoft"  # the operators that ONNX Runtime has beyond the standard
 _OPSETS = {"": 17, RUNTIME: 1}
@@ -35,12 +36,12 @@ class Graph:
         self._nodes: list[Any] = []
         self._constants: dict[str, npt.NDArray[Any]] = {}
 
-    def add(self, operator: str, inputs: Sequence[str], *, domain: str = "", **attributes: float) -> str:
+    def add(self, operator: str, inputs: Sequence[str], *, domain: str = "", **attributes: Attribute) -> str:
         """Adds a node; returns the name of its first output."""
         return self.add_split(operator, inputs, 1, domain=domain, **attributes)[0]
 
     def add_split(
-        self, operator: str, inputs: Sequence[str], outputs: int, *, domain: str = "", **attributes: float
+        self, operator: str, inputs: Sequence[str], outputs: int, *, domain: str = "", **attributes: Attribute
     ) -> list[str]:
         """Adds a node; returns the names of its outputs."""
         from onnx import helper
@@ -78,6 +79,28 @@ class Graph:
         integers = np.rint(matrix / scales).astype(np.int8)
         factors = [self.constant(name, integers), self.constant(f"{name} scales", scales)]
         return self.add("DynamicQuantizeMatMul", [states, *factors], domain=RUNTIME)
+
+    def normalised(self, states: str, layer: str, epsilon: float) -> str:
+        """Layer normalisation, in elementary steps: ONNX Runtime 1.32's own operator for it is four times slower.
+
+        Args:
+            states: [..., size].
+            layer: its name without `.weight` and `.bias`, which are [size].
+            epsilon: added to the variance.
+
+        Returns:
+            The name of the normalised states [..., size].
+        """
+        apart = self.add("Sub", [states, self._mean(states)])
+        variance = self._mean(self.add("Mul", [apart, apart]))
+        floor = self.constant("epsilon", np.array([epsilon], dtype=np.float32))
+        deviation = self.add("Sqrt", [self.add("Add", [variance, floor])])
+        unit = self.add("Mul", [apart, self.add("Reciprocal", [deviation])])
+        return self.add("Add", [self.add("Mul", [unit, self.weight(f"{layer}.weight")]), self.weight(f"{layer}.bias")])
+
+    def _mean(self, states: str) -> str:
+        """Means over the last axis, which is kept: [..., 1]."""
+        return self.add("ReduceMean", [states], axes=[-1], keepdims=1)
 
     def session(self, inputs: Sequence[str], output: str) -> InferenceSession:
         """ONNX Runtime over the graph, on one thread.
