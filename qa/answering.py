@@ -17,6 +17,7 @@ from qa.arithmetic.compute import compute, same_unit, written
 from qa.arithmetic.expression import ExpressionError, Item, items
 from qa.arithmetic.plan import Plan, plan_of
 from qa.candidates import Candidates, asks_for_words, asks_how_many, candidates, of_other_years
+from qa.close_reading import read_closely
 from qa.enumeration import asks_for_several, whole_list
 from qa.evidence import cite
 from qa.headings import is_heading, without_headings
@@ -46,7 +47,6 @@ MAX_QUESTION = 2000  # characters
 PASSAGES = 12  # read a tier
 FILINGS = 100  # whose rows are kept
 ANSWERS = 1000  # that are kept, each as long as nothing in the index changes
-LARGEST = 16.0  # margin of a span; of 3,448 of questions over filings the largest had 12.0
 NOT_FOUND = "not found"
 
 
@@ -369,15 +369,22 @@ class FinanceQA:
         spans: list[Span] = []
         best = -math.inf
         for place, (candidate, score) in enumerate(zip(found, scores, strict=True)):
-            if not request.alternatives and best >= judged(max(scores[place:]), LARGEST):
+            if not request.alternatives and best >= judged(max(scores[place:]), math.inf):
                 break
             passage = candidate.passage
             page = pages[passage.document_id, passage.page]
-            for span in self.reader.read(candidate.question, [passage.text], allowed=[candidate.allowed]):
+            for span in self._read_passage(candidate):
                 if passage.kind == "table" or _may_answer(span, passage, page, request.asked, number=number):
                     spans.append(replace(span, context=place))
                     best = max(best, judged(score, span.margin) if self._is_able(span) else -math.inf)
         return spans
+
+    def _read_passage(self, candidate: Candidates) -> list[Span]:
+        """What the reader finds in a passage: any span of prose, of a table the cells that may answer."""
+        question, text = candidate.question, candidate.passage.text
+        if candidate.allowed is None:
+            return read_closely(self.reader, question, text)
+        return self.reader.read(question, [text], allowed=[candidate.allowed])
 
     def _best(self, spans: Sequence[Span], scores: Sequence[float]) -> Iterator[Span]:
         """Spans that say different things, best first; none if none beats the threshold.

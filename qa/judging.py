@@ -9,12 +9,14 @@ from retrieval.passage import Passage
 from retrieval.precision import fast_products
 from retrieval.ranking import Judge
 
-WEIGHT = 0.02  # of a margin, against a search score of at most 1
+# chosen on the companies that calibrate the reader (experiments.inventions.sentence_alone)
+WEIGHT = 0.03  # of a margin, against a search score of at most 1
+LARGEST = 10.0  # margin; more says no more
 
 
 def judged(score: float, margin: float) -> float:
     """The score that search gave a passage with what the reader's best margin in it says."""
-    return score + WEIGHT * margin
+    return score + WEIGHT * min(margin, LARGEST)
 
 
 def reader_judge(reader: Reader) -> Judge:

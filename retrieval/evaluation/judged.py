@@ -118,7 +118,7 @@ def _financial_qa_10k(split: str, index: Index) -> list[Judged]:
             question=record["question"],
             kind=record["ticker"],
             relevant=frozenset(("gold",)),
-            unit=_holds(record["context"], index),
+            unit=holding(record["context"], index),
             filings=frozenset((by_file[located[record["id"]]].id,)),
             company=by_file[located[record["id"]]].identity.company,
         )
@@ -151,7 +151,7 @@ def _page(hit: Hit) -> str:
     return f"{hit.passage.document_id}:{hit.passage.page}"
 
 
-def _holds(gold: str, index: Index) -> Unit:
+def holding(gold: str, index: Index) -> Unit:
     """A unit function: `gold` for hits whose characters on the page cover half of the gold text."""
     wanted = _normalised(gold)
 
