@@ -39,7 +39,7 @@ from retrieval.index.index import Index
 from retrieval.ranking import ranked
 from retrieval.search import Hit
 
-CALIBRATING = 400  # questions of the companies that calibrate the reader
+CALIBRATING = 200  # questions of the companies that calibrate the reader
 WEIGHTS = (0.02, 0.03, 0.05)  # of the reader against search
 
 Reading = Callable[[Reader, str, str], list[Span]]
