@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from qa.calibration import expected_calibration_error
 from qa.data.squad_form import Example
-from qa.metrics.normalise import exact_match, token_f1
+from qa.metrics.normalise import exact_match, is_right, token_f1
 from qa.reader import Reader
 from retrieval.evaluation.record import EvaluationRecord
 
@@ -26,6 +26,7 @@ class Prediction:
         probability: that it is right, as calibrated.
         exact: exact match with the best accepted answer, 0 or 1; for unanswerable questions 0.
         f1: token F1 with the best accepted answer, 0 to 1.
+        right: whether it says what an accepted answer says, see `is_right`, 0 or 1; for unanswerable questions 0.
         answerable: whether the question has an answer.
     """
 
@@ -36,6 +37,7 @@ class Prediction:
     probability: float
     exact: float
     f1: float
+    right: float
     answerable: bool
 
 
@@ -69,6 +71,7 @@ def predict(reader: Reader, examples: Sequence[Example]) -> list[Prediction]:
                 probability=reader.calibration.probability(margin) if span else 0.0,
                 exact=max((exact_match(text, answer) for answer in example.answers), default=0.0),
                 f1=max((token_f1(text, answer) for answer in example.answers), default=0.0),
+                right=float(any(is_right(text, answer) for answer in example.answers)),
                 answerable=example.answerable,
             )
         )
@@ -103,7 +106,7 @@ def evaluate_reader(
         "exact_match": 100 * sum(exact) / len(exact),
         "f1": 100 * sum(f1) / len(f1),
         "not_found": float(given.count(False)),
-        "ece": expected_calibration_error([p.probability for p in predictions], [p.exact for p in predictions]),
+        "ece": expected_calibration_error([p.probability for p in predictions], [p.right for p in predictions]),
     }
     return Evaluation(
         dataset=dataset,

@@ -38,7 +38,7 @@ LIMITS = {
 
 
 def ship(recipe: Recipe, trained: Path, name: str) -> list[Evaluation]:
-    """Packs the model in `trained`, calibrates it, evaluates it, and writes its card.
+    """Packs the model in `trained`, and describes it.
 
     Args:
         recipe: that trained it.
@@ -47,9 +47,18 @@ def ship(recipe: Recipe, trained: Path, name: str) -> list[Evaluation]:
     """
     from transformers import AutoModelForQuestionAnswering
 
-    folder = FOLDERS[name]
-    save_delta(AutoModelForQuestionAnswering.from_pretrained(str(trained)), BUNDLED, folder)
-    reader = Reader.quick(name)
+    save_delta(AutoModelForQuestionAnswering.from_pretrained(str(trained)), BUNDLED, FOLDERS[name])
+    return describe(recipe, name)
+
+
+def describe(recipe: Recipe, name: str) -> list[Evaluation]:
+    """Calibrates a packed reader, evaluates it, and writes its card.
+
+    Args:
+        recipe: that trained it.
+        name: of `qa.reader.FOLDERS`.
+    """
+    folder, reader = FOLDERS[name], Reader.quick(name)
     known = calibration_examples(recipe)
     reader.calibration = fit_calibration(reader, known)
     save_calibration(reader.calibration, folder)
@@ -88,7 +97,7 @@ def fit_calibration(reader: Reader, examples: list[Example]) -> Calibration:
     threshold = steady_threshold(
         [p.margin for p in judged], [p.f1 for p in judged], [0.0 if p.answerable else weight for p in judged]
     )
-    slope, intercept = fit_logistic([p.margin for p in predictions], [p.exact for p in predictions])
+    slope, intercept = fit_logistic([p.margin for p in predictions], [p.right for p in predictions])
     return Calibration(threshold, slope, intercept)
 
 
@@ -120,8 +129,8 @@ Windows of {recipe.max_length} tokens, stride {recipe.stride}, batch {recipe.bat
 {rows}
 
 `financeqa evaluate reader --model {name} --dataset squad --split dev_v1 --out FILE` gives the same figures. On v1 the
-null answer is disabled. The threshold ({calibration.threshold:.2f}) and the probabilities (slope {calibration.slope:.3f},
-intercept {calibration.intercept:.3f}) were fitted on {known} questions of groups that were held out,
+null answer is disabled. The threshold ({calibration.threshold:.2f}) and the probabilities of saying what an accepted answer
+says (`qa.metrics.normalise.is_right`; slope {calibration.slope:.3f}, intercept {calibration.intercept:.3f}) were fitted on {known} questions of groups that were held out,
 {", ".join(recipe.calibration or recipe.held_out)}; no development split was used.
 
 ## Limits

@@ -12,7 +12,7 @@ from qa.answer import Answer
 from qa.answering import FinanceQA
 from qa.calibration import expected_calibration_error
 from qa.data.squad_form import Example, load_examples
-from qa.metrics.normalise import exact_match, token_f1
+from qa.metrics.normalise import exact_match, is_right, token_f1
 from qa.training.recipe import Recipe
 from retrieval.data_folder import data_file, read_records
 from retrieval.evaluation.record import EvaluationRecord
@@ -32,6 +32,7 @@ class SpanOutcome:
         gold: the span that it should be.
         exact: exact match with it, 0 or 1; of "not found" 0.
         f1: token F1 with it, 0 to 1; of "not found" 0.
+        right: whether it says what the span says, see `is_right`, 0 or 1; of "not found" 0.
         verbatim: whether every citation's characters are those of its page.
         answer: as `ask --json` prints it.
     """
@@ -41,13 +42,14 @@ class SpanOutcome:
     gold: str
     exact: float
     f1: float
+    right: float
     verbatim: bool
     answer: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class SpanAnswersEvaluation(EvaluationRecord):
-    """`metrics` are `exact_match` and `f1` (0 to 100), `not_found` and `not_verbatim` (counts), `ece`, `seconds_p50`."""
+    """`metrics` are `exact_match`, `f1` and `right` (0 to 100), `not_found` and `not_verbatim` (counts), `ece`, `seconds_p50`."""
 
     only_in_file: ClassVar[tuple[str, ...]] = ("outcomes",)
 
@@ -99,10 +101,11 @@ def evaluate_span_answers(
         metrics={
             "exact_match": 100 * statistics.mean(o.exact for o in outcomes),
             "f1": 100 * statistics.mean(o.f1 for o in outcomes),
+            "right": 100 * statistics.mean(o.right for o in outcomes),
             "not_found": float(sum(not o.answer["found"] for o in outcomes)),
             "not_verbatim": float(sum(not o.verbatim for o in outcomes)),
             "ece": expected_calibration_error(
-                [float(o.answer["probability"]) for o in outcomes], [o.exact for o in outcomes]
+                [float(o.answer["probability"]) for o in outcomes], [o.right for o in outcomes]
             ),
             "seconds_p50": statistics.median(o.answer["seconds"] for o in outcomes),
         },
@@ -120,6 +123,7 @@ def _outcome(system: FinanceQA, example: Example, given: SpanGiven) -> SpanOutco
         gold=example.answers[0],
         exact=max(exact_match(text, gold) for gold in example.answers) if answer.found else 0.0,
         f1=max(token_f1(text, gold) for gold in example.answers) if answer.found else 0.0,
+        right=float(answer.found and any(is_right(text, gold) for gold in example.answers)),
         verbatim=_verbatim(answer, system.index),
         answer=answer.to_json(),
     )

@@ -18,6 +18,19 @@ def exact_match(prediction: str, gold: str) -> float:
     return float(normalise_answer(prediction) == normalise_answer(gold))
 
 
+def is_right(prediction: str, gold: str) -> bool:
+    """Whether both say the same: they match, or at least half of their tokens (F1) and all numbers of one are the other's.
+
+    Of a clause that answers there are many ways to mark where it begins and ends; of a number there are none.
+    """
+    ours, theirs = (
+        {t for t in normalise_answer(text).split() if any(map(str.isdigit, t))} for text in (prediction, gold)
+    )
+    return exact_match(prediction, gold) == 1 or (
+        token_f1(prediction, gold) >= 0.5 and (ours <= theirs or theirs <= ours)
+    )
+
+
 def token_f1(prediction: str, gold: str) -> float:
     """F1 of the tokens both share, 0 to 1; where either is empty, 1 if both are (the v2 rule)."""
     predicted, golden = normalise_answer(prediction).split(), normalise_answer(gold).split()

@@ -86,7 +86,7 @@ def test_where_abstaining_counts_no_answer_is_one(monkeypatch, margin, answered,
     first = next(example for example in generated_examples("train") if example.answerable)
     examples = [first, replace(first, id="twin", answers=(), starts=())]
     found = [
-        Prediction(e.id, first.answers[0], first.starts[0], margin, 0.5, float(e.answerable), float(e.answerable), e.answerable)
+        Prediction(e.id, first.answers[0], first.starts[0], margin, 0.5, *3 * (float(e.answerable),), e.answerable)
         for e in examples
     ]  # fmt: skip
     monkeypatch.setattr(fine_tuning, "predict", lambda *_: found)

@@ -1,6 +1,6 @@
 import pytest
 
-from qa.metrics.normalise import exact_match, normalise_answer, token_f1
+from qa.metrics.normalise import exact_match, is_right, normalise_answer, token_f1
 from qa.metrics.squad import Squad, SquadV2
 
 GOLD = [
@@ -21,6 +21,23 @@ def test_normalisation():
     assert token_f1("two engineers", "in 1998, by two engineers") == pytest.approx(2 * 1 * 0.4 / 1.4)
     assert token_f1("", "") == 1.0
     assert token_f1("the", "x") == 0.0
+
+
+@pytest.mark.parametrize(
+    ("answer", "gold", "right"),
+    [
+        ("because freight and wages cost more", "freight and wages cost more", True),
+        ("freight", "freight and wages cost more", False),
+        ("$ 5 billion", "$ 6 billion", False),
+        ("5 billion dollars", "$5 billion", True),
+        ("an increase of 473,382 deliveries", "increase of 473,382 deliveries from 2022", True),
+        ("sales rose 4% in 2023", "sales rose 4% in 2022", False),
+        ("the", "a", True),
+        ("", "x", False),
+    ],
+)
+def test_an_answer_is_right_that_says_the_same_with_the_same_numbers(answer, gold, right):
+    assert is_right(answer, gold) is is_right(gold, answer) is right
 
 
 def test_squad_v1_takes_the_best_accepted_answer():
