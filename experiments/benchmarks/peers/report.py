@@ -23,7 +23,7 @@ _INTRODUCTION = """# Beside peers
 
 One run: every system reads the same files, then answers the same questions, one at a time, in processes of their own
 that take turns, {files} files or {questions} questions each, another one first each time. All load the same weights
-(encoder `{encoder}`, reader `{reader}`, the start of their sha256) and run on the processor in {threads} threads. Answers
+(encoder `{encoder}`, reader `{reader}`, the start of their sha256) and run on the processor, threads {threads}. Answers
 are compared after SQuAD's normalisation; no answer counts 0. Pages are those that our parser sees; a text file is one.
 Memory is the most that a process held in RAM, its helpers' included. A cold start is from the start of the process to
 its first answer, files in the page cache. F1 differences are ours less theirs with a 95% interval over companies or
