@@ -62,7 +62,10 @@ def mentions(question: str, book: NameBook) -> tuple[Mention, ...]:
 
 
 def _phrases(text: str, words: Sequence[Word], known: dict[int, KnownName]) -> Iterator[tuple[int, int]]:
-    """Places of the first and last word of each run of known names and capitalised words that follow each other closely."""
+    """Places of the first and last word of each run of known names and capitalised words that follow each other closely.
+
+    What hangs on an ordinary word by a hyphen is no name: "On-Premises Software".
+    """
     at = 0
     while at < len(words):
         last = _piece(words, known, at)
@@ -72,7 +75,8 @@ def _phrases(text: str, words: Sequence[Word], known: dict[int, KnownName]) -> I
         first = at
         while (further := _further(text, words, known, last)) is not None:
             last = further
-        yield first, last
+        if first in known or text[words[first].start - 1 : words[first].start] != "-":
+            yield first, last
         at = last + 1
 
 

@@ -183,6 +183,7 @@ def test_alternatives_say_something_else_and_change_no_answer(sample_index):
     ("question", "text"),
     [
         ("What was Larkfield's net income?", "$ 129"),
+        ("What is the net income reported by Larkfield for fiscal 2023?", "$ 129"),
         ("What was Larkfield's revenue?", "$ 1,024"),
         ("How much did Larkfield's operating income change from 2022 to 2023?", "28 million"),
         ("How much did Larkfield's net income rise in 2023?", "22 million"),

@@ -34,6 +34,7 @@ def test_how_a_name_stands(question, standing):
 def test_names_are_found_whole():
     assert found("How did Bank of Marlow and Procter & Gamble do?").keys() == {"Bank of Marlow", "Procter & Gamble"}
     assert found("What is W. Craig Jelinek's age?").keys() == {"W. Craig Jelinek"}
+    assert found("How did sales of non-Apple goods and of Coca-Cola grow?").keys() == {"Apple", "Coca-Cola"}
     assert found("What did iShine.com, Inc. and 7Eleven report?").keys() == {"iShine.com, Inc", "7Eleven"}
 
 
@@ -52,6 +53,7 @@ def test_a_company_s_name_may_say_more():
         "What was FY2022 EBITDA in USD millions according to the P&L and the 10-K?",
         "How did Class A Common Stock trade on the NYSE in New York in the United States?",
         "Which apple is best?",
+        "How are promises in contracts for On-Premises Software accounted for?",
     ],
 )
 def test_words_of_reports_bodies_and_places_are_no_names(question):
