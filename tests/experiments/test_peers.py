@@ -53,7 +53,7 @@ def test_the_exported_models_are_the_packaged_ones(models):
 
 def test_it_runs_from_files_to_report_and_does_nothing_twice(tmp_path, filing, monkeypatch):
     monkeypatch.setattr(system, "version", lambda name: version(name) if "haystack" not in name else not_there(name))
-    answers = ("lower prices for electronic parts", "higher prices")
+    answers = ("because of lower prices for electronic parts", "higher prices")
     corpus = Corpus("samples", (filing,), tuple(example(i, f"company {i}", answer) for i, answer in enumerate(answers)))
     settings = Settings(("finance_qa", "with_faiss", "with_haystack"), ks=(2,), cold_starts=1)
     out = tmp_path / "figures.json"
