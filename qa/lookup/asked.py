@@ -30,6 +30,7 @@ _CORE = re.compile(r"\b(?:what|how\s+much|how\s+many)\b[^?]*\?", re.IGNORECASE) 
 _UNIT_WANTED = re.compile(
     r"\(?\b(?:in|as)\s+(?:usd|us\$|\$|a\s+%|%)?\s*(?:thousands|millions|billions|%)?\)", re.IGNORECASE
 )
+_REPORTED_BY = re.compile(r"\b(?:reported|recorded|disclosed|posted|earned|generated)\s+by\b", re.IGNORECASE)
 _CHANGE = re.compile(r"\b(?:changes?|increases?|decreases?)\b", re.IGNORECASE)
 _PAYMENTS = ("Payments", "Repayments")  # so begin the names of concepts that are outflows
 COMPANIES = 2  # that print a label before it is taken for the item's
@@ -65,7 +66,7 @@ def asked_of(query: Query) -> Asked:
     """What a question asks of a table."""
     text = query.text_without(mention for mention in query.mentions if mention.companies)
     phrase = read_dates(text)
-    text = _UNIT_WANTED.sub(" ", ([*_CORE.findall(text)] or [text])[-1])
+    text = _REPORTED_BY.sub(" ", _UNIT_WANTED.sub(" ", ([*_CORE.findall(text)] or [text])[-1]))
     named = named_synonyms(text)
     called = tuple((telling_words(name), _labels(items)) for name, items in named)
     return Asked(

@@ -11,8 +11,7 @@ from retrieval.vocabulary.no_names import FUNCTION_WORDS
 
 _WORD = re.compile(r"[^\W\d_]+|\d+(?:\.\d+)?")
 _OF_QUESTIONS = frozenset(
-    "fiscal year quarter ended ending month period end company s q fy value figure amount spend spent generate pay out formerly known"
-    " reported recorded disclosed posted".split()
+    "fiscal year quarter ended ending month period end company s q fy value figure amount spend spent generate pay out formerly known".split()
 )
 _FISCAL_YEAR = re.compile(r"\bFY\s?['’]?\d\d(?:\d\d)?\b|\b(?:Q[1-4]|[1-4]Q)\b", re.IGNORECASE)
 
