@@ -54,7 +54,7 @@ def measure(arguments: Arguments, seed: int, folder: Path) -> Measured:
     """Asks the whole system and scores the final answers; a passage counts as read where search gave it.
 
     Args:
-        arguments: `dataset` and `split`; `limit`, how many questions (0 for all); `index`, its folder; `without`, names
+        arguments: `dataset` and `split`; `limit`, how many questions (0 for all); `index`, its folder, which may be a variable of the environment; `without`, names
             of parts of search; `judged`, whether the reader judges passages; `k`, how many are read; `given`, whether
             the company is told.
         seed: draws the questions; nothing is trained.
@@ -82,12 +82,13 @@ def index_from_environment() -> str:
 def _index(arguments: Arguments, folder: Path) -> Index:
     if arguments["dataset"] == GENERATED:
         return generated_index(folder / "index", arguments["split"])
-    if not arguments["index"]:
+    address = os.path.expandvars(arguments["index"])
+    if not address or address == f"${VARIABLE}":
         raise ValueError(
             f"no index: set {VARIABLE} to the folder of an index of the shared filings, which is made by "
             "financeqa ingest --index FOLDER DATA/filings_html"
         )
-    return Index.open(arguments["index"])
+    return Index.open(address)
 
 
 def _questions(arguments: Arguments, index: Index) -> list[Asked]:
