@@ -30,7 +30,7 @@ _CORE = re.compile(r"\b(?:what|how\s+much|how\s+many)\b[^?]*\?", re.IGNORECASE) 
 _UNIT_WANTED = re.compile(
     r"\(?\b(?:in|as)\s+(?:usd|us\$|\$|a\s+%|%)?\s*(?:thousands|millions|billions|%)?\)", re.IGNORECASE
 )
-_REPORTED_BY = re.compile(r"\b(?:reported|recorded|disclosed|posted|earned|generated)\s+by\b", re.IGNORECASE)
+_REPORTED_BY = re.compile(r"\b(?:reported|recorded|disclosed|posted)\s+by\b", re.IGNORECASE)
 _CHANGE = re.compile(r"\b(?:changes?|increases?|decreases?)\b", re.IGNORECASE)
 _PAYMENTS = ("Payments", "Repayments")  # so begin the names of concepts that are outflows
 COMPANIES = 2  # that print a label before it is taken for the item's
