@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from qa.decoding import Candidate, agreed
-from qa.reader import Reader, Span
+from qa.reader import Reader, Span, span_of
 from retrieval.sentences import sentence_spans
 
 # both chosen on the companies that calibrate the reader (experiments.inventions.sentence_alone)
@@ -38,20 +38,7 @@ def read_closely(reader: Reader, question: str, text: str) -> list[Span]:
     closer = reader.read(question, [text[start:end]])
     both = sorted(_of_both(inside, closer, start), key=lambda candidate: -candidate.score)
     chosen, null = agreed(both, text), _mixed(first.null_score, closer[0].null_score)
-    found = [
-        Span(
-            text[c.start : c.end],
-            0,
-            c.start,
-            c.end,
-            c.start_logit,
-            c.end_logit,
-            null,
-            first.probability,
-            agreed=i == chosen,
-        )
-        for i, c in enumerate(both)
-    ]
+    found = [span_of(text, 0, c, null, first.probability, agreed=i == chosen) for i, c in enumerate(both)]
     return [*sorted(found, key=lambda span: not span.agreed), *(span for span in spans if span not in inside)]
 
 

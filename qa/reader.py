@@ -197,7 +197,7 @@ class Reader:
         null_score = min((null for _, null in results), default=None)
         shares = iter(probabilities([c.score for candidates, _ in results for c in candidates], null_score))
         found = [
-            _span(request, i, candidate, null, next(shares), agreed=place == chosen)
+            span_of(request.context, i, candidate, null, next(shares), agreed=place == chosen)
             for i, (request, (candidates, null)) in enumerate(zip(requests, results, strict=True))
             for chosen in [_chosen(request, candidates)]
             for place, candidate in enumerate(candidates)
@@ -211,7 +211,7 @@ class Reader:
         """
         requests = [_Request(q, c, None) for q, c in zip(questions, contexts, strict=True)]
         return [
-            _span(request, 0, chosen, null, probabilities([chosen.score], null)[0], agreed=True)
+            span_of(request.context, 0, chosen, null, probabilities([chosen.score], null)[0], agreed=True)
             if candidates and (chosen := candidates[_chosen(request, candidates)])
             else None
             for request, (candidates, null) in zip(requests, self._candidates(requests), strict=True)
@@ -275,12 +275,20 @@ def _chosen(request: _Request, candidates: Sequence[Candidate]) -> int:
     return agreed(candidates, request.context) if candidates and request.allowed is None else 0
 
 
-def _span(
-    request: _Request, context: int, candidate: Candidate, null: float, probability: float, *, agreed: bool
-) -> Span:
+def span_of(text: str, context: int, candidate: Candidate, null: float, probability: float, *, agreed: bool) -> Span:
+    """A candidate as a span of a context, which is `text`; what else is told is as in `Span`."""
     start, end = candidate.start, candidate.end
-    text = request.context[start:end]
-    return Span(text, context, start, end, candidate.start_logit, candidate.end_logit, null, probability, agreed=agreed)
+    return Span(
+        text[start:end],
+        context,
+        start,
+        end,
+        candidate.start_logit,
+        candidate.end_logit,
+        null,
+        probability,
+        agreed=agreed,
+    )
 
 
 def first_line(error: Exception) -> str:

@@ -1,10 +1,17 @@
-"""The sample filings in an index, made once for all tests."""
+"""The sample filings in an index, made once for all tests; tests that need the data sets."""
 
 import pytest
 
+from retrieval.data_folder import data_folder
 from retrieval.index.index import Index
 from retrieval.ingest import ingest
 from retrieval.samples import sample_folder
+
+
+def pytest_runtest_setup(item):
+    """Tests marked `data` skip where there are no data sets."""
+    if item.get_closest_marker("data") and not data_folder().is_dir():
+        pytest.skip(f"no data sets in {data_folder()}")
 
 
 @pytest.fixture(scope="session")

@@ -29,6 +29,7 @@ from retrieval.search import Hit, fuse
 
 SCORED = ("f1", "found", "read")
 VARIABLE = "FINANCEQA_INDEX"
+FROM_ENVIRONMENT = f"${VARIABLE}"  # an index that results name, but no folder of a machine
 
 
 @dataclass(frozen=True)
@@ -54,9 +55,9 @@ def measure(arguments: Arguments, seed: int, folder: Path) -> Measured:
     """Asks the whole system and scores the final answers; a passage counts as read where search gave it.
 
     Args:
-        arguments: `dataset` and `split`; `limit`, how many questions (0 for all); `index`, its folder, which may be a variable of the environment; `without`, names
-            of parts of search; `judged`, whether the reader judges passages; `k`, how many are read; `given`, whether
-            the company is told.
+        arguments: `dataset` and `split`; `limit`, how many questions (0 for all); `index`, its folder, or
+            `FROM_ENVIRONMENT`; `without`, names of parts of search; `judged`, whether the reader judges passages; `k`,
+            how many are read; `given`, whether the company is told.
         seed: draws the questions; nothing is trained.
         folder: for an index of generated filings.
 
@@ -74,21 +75,24 @@ def measure(arguments: Arguments, seed: int, folder: Path) -> Measured:
         return Measured(rows, SCORED, {"documents": len(index.documents()), "passages": index.size})
 
 
-def index_from_environment() -> str:
-    """The index folder that the environment names; empty where it names none."""
-    return os.environ.get(VARIABLE, "")
+def index_from_environment() -> Index:
+    """The index of the shared filings that the environment names, opened for reading.
+
+    Raises:
+        ValueError: it names none.
+    """
+    if not os.environ.get(VARIABLE):
+        raise ValueError(
+            f"no index: set {VARIABLE} to the folder of an index of the shared filings, which is made by "
+            "financeqa ingest --index FOLDER DATA/filings_html"
+        )
+    return Index.open(os.environ[VARIABLE])
 
 
 def _index(arguments: Arguments, folder: Path) -> Index:
     if arguments["dataset"] == GENERATED:
         return generated_index(folder / "index", arguments["split"])
-    address = os.path.expandvars(arguments["index"])
-    if not address or address == f"${VARIABLE}":
-        raise ValueError(
-            f"no index: set {VARIABLE} to the folder of an index of the shared filings, which is made by "
-            "financeqa ingest --index FOLDER DATA/filings_html"
-        )
-    return Index.open(address)
+    return index_from_environment() if arguments["index"] == FROM_ENVIRONMENT else Index.open(arguments["index"])
 
 
 def _questions(arguments: Arguments, index: Index) -> list[Asked]:

@@ -29,7 +29,7 @@ core, on two half of that.
 Command: FINANCEQA_INDEX=FOLDER financeqa study run retrieval_end_to_end --size cpu
 """
 
-from experiments.ablations.end_to_end import VARIABLE, measure
+from experiments.ablations.end_to_end import FROM_ENVIRONMENT, measure
 from experiments.ablations.generated_filings import GENERATED
 from experiments.study.study import Arm, Study
 
@@ -43,7 +43,7 @@ STUDY = Study(
         "dataset": "financial_qa_10k",
         "split": "train",
         "limit": 200,
-        "index": f"${VARIABLE}",  # results name no folder of a machine
+        "index": FROM_ENVIRONMENT,
         "without": [],
         "judged": False,
         "k": 12,

@@ -31,8 +31,9 @@ def test_every_arm_names_parts_that_there_are_and_need_no_other_index():
     assert {len(STUDY.runs(size)) for size in ("smoke", "cpu", "full")} == {len(STUDY.arms)}
 
 
-def test_without_an_index_the_variable_is_named(tmp_path):
-    arguments = {**STUDY.arguments("whole", "cpu"), "index": ""}
+def test_without_an_index_the_variable_is_named(tmp_path, monkeypatch):
+    monkeypatch.delenv("FINANCEQA_INDEX", raising=False)
+    arguments = STUDY.arguments("whole", "cpu")
     with pytest.raises(ValueError, match="set FINANCEQA_INDEX to the folder"):
         measure(arguments, 1, tmp_path)
 

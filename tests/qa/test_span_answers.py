@@ -38,7 +38,6 @@ def test_a_quote_that_is_not_on_the_page_is_counted(system, monkeypatch):
 
 
 @pytest.mark.data
-@pytest.mark.data
 def test_companies_that_the_shipped_reader_knows_are_not_asked_about():
     recipe = load_recipe(RECIPE)
     asked = {example.group for example in unseen_examples(recipe)}
