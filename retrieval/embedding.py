@@ -103,7 +103,7 @@ class Embedder:
     def _batches(self, texts: Sequence[str]) -> Iterator[list[int]]:
         """Positions of texts that are padded to the same length in tokens, a power of two of them, `BATCH_TOKENS` at most.
 
-        In bfloat16 the last digits hang on the padding. Texts of one padded length give each the vector that it has
+        In bfloat16 the last digits depend on the padding. Texts of one padded length give each the vector that it has
         alone, on any machine with such a processor; and nothing is padded that need not be.
         """
         model = self._loaded()

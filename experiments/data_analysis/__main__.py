@@ -80,7 +80,7 @@ def origin(rows: int) -> list[tuple[str, str]]:
         ("Machine", f"{machine['processor']}, {machine['cores']} cores, {machine['system']}"),
         (
             "Load",
-            f"{os.getloadavg()[0]:.1f} processes wanted to run in the last minute of it; seconds hang on that, memory does not",
+            f"{os.getloadavg()[0]:.1f} processes wanted to run in the last minute of it; seconds depend on that, memory does not",
         ),
         ("Versions", ", ".join(f"{name} {versions[name]}" for name in ("python", *_PACKAGES))),
         ("Rows", f"{rows:,} questions"),

@@ -87,7 +87,7 @@ def _says(readings: Sequence[Reading]) -> list[str]:
         for way in (WITHOUT_TORCH, "mapped")
     )
     return [
-        f"A stream's memory does not hang on its length: {(stream.opened - stream.before) / _MEGA:,.0f} MB of it are torch, which "
+        f"A stream's memory does not depend on its length: {(stream.opened - stream.before) / _MEGA:,.0f} MB of it are torch, which "
         f"Datasets loads for streams where it is installed. With USE_TORCH=0 the highest is {bare.peak / _MEGA:,.0f} MB.",
         f"Of the {mapped.resident / _MEGA:,.0f} MB that reading mapped data leaves resident, {mapped.own / _MEGA:,.0f} MB are the "
         "process's own; the rest are pages of the file, which the kernel takes back when it needs the room.",

@@ -42,7 +42,7 @@ def computed(batches: Batches, of: Sequence[int]) -> int:
 
 
 def check(yours: ModuleType) -> Iterator[Said]:
-    """Looks for windows that are lost, for padding, and for an order that hangs on length."""
+    """Looks for windows that are lost, for padding, and for an order that depends on length."""
     of = lengths()
     made = [_plain(yours.batches(of, SIZE, seed)) for seed in _SEEDS]
     for case, some, size in (

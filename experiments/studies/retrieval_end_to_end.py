@@ -1,6 +1,6 @@
 """Study 9: what search brings to the final answer.
 
-Question: which parts of search does the answer of the whole system hang on, where a question is asked over all filings?
+Question: which parts of search does the answer of the whole system depend on, where a question is asked over all filings?
 
 Hypothesis: what the question names decides, as it chooses the filings; lexical and semantic search make up for each
 other, so that either alone loses little; a reader that judges thirty passages before it reads twelve finds what the

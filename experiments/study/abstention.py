@@ -12,10 +12,11 @@ import numpy as np
 
 from experiments.statistics import risk_coverage
 from experiments.study.confidence import CONFIDENCES, Answers, Floats, left_out
-from experiments.study.fine_tuning import MAX_ANSWER_TOKENS, facts_of, read_arguments
-from experiments.study.once import hangs_on, made_once
+from experiments.study.fine_tuning import MAX_ANSWER_TOKENS, facts_of, task_of
+from experiments.study.once import made_once
 from experiments.study.snapshots import Snapshots
 from experiments.study.study import Arguments, Measured
+from experiments.study.training import depends_on
 from qa.calibration import expected_calibration_error
 from qa.data.squad_form import Example
 from qa.data.unanswerable import unanswerable_twins
@@ -44,20 +45,21 @@ def measure(arguments: Arguments, seed: int, folder: Path) -> Measured:
     """
     fields = dict(arguments)
     confidence = CONFIDENCES[fields.pop("confidence")]
-    recipe, sets, fit = read_arguments(fields, seed, folder)
-    questions = sets[0].examples(recipe.held_out)
+    task = task_of(fields, seed, folder)
+    recipe, label = task.recipe, task.sets[0].label
+    questions = task.sets[0].examples(recipe.held_out)
     asked = with_twins(questions)
-    what = {**hangs_on(recipe), "asked": data_digest(asked), "after": AFTER}
-    answers = Answers.load(made_once(what, lambda shared: _answer(recipe, fit, asked, shared)) / ANSWERS)
+    what = {**depends_on(recipe), "asked": data_digest(asked), "after": AFTER}
+    answers = Answers.load(made_once(what, lambda shared: _answer(recipe, task.fit, asked, shared)) / ANSWERS)
     probability = left_out(confidence, answers)
     return Measured(
         rows=[
-            _row(sets[0].label, *each)
+            _row(label, *each)
             for each in zip(asked, answers.right, answers.margin, answers.agreement, probability, strict=True)
         ],
         scored=("brier",),
         facts={
-            **facts_of(recipe, {sets[0].label: questions}),
+            **facts_of(recipe, {label: questions}),
             **selective_facts(probability, answers.right),
             "asked": data_digest(asked),
             "answers": answers.digest(),

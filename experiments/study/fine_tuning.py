@@ -5,35 +5,43 @@ from __future__ import annotations
 import random
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from experiments.study.once import trained_once
 from experiments.study.study import Arguments, Measured
 from experiments.study.tiny import TINY, tiny_reader
+from experiments.study.training import FITS, Cost, start_digest, trained, trained_once
 from qa.data.squad_form import Example, load_examples, twin_groups
 from qa.evaluation import Prediction, predict
 from qa.reader import Reader
 from qa.techniques.header_dropout import header_of, with_header
-from qa.training.digests import data_digest, weights_digest
-from qa.training.fit import Fit, FitFunction
+from qa.training.digests import data_digest
+from qa.training.fit import FitFunction
 from qa.training.recipe import Recipe, recipe_of
-from qa.training.train import span_model, train, training_examples
-from qa.training.with_loop import fit_with_loop
-from qa.training.with_trainer import fit_with_trainer
+from qa.training.train import training_examples
 
 SCORED = ("exact_match", "f1")
 MAX_ANSWER_TOKENS = 100  # the answers of financial_qa_10k are often whole clauses
 
 
-def _left(_: Fit) -> list[float]:
-    """Leaves the model as it is."""
-    return []
+@dataclass(frozen=True)
+class Task:
+    """What a run is to do.
 
+    Attributes:
+        recipe: what is trained.
+        sets: what is read with the finished model.
+        fit: how it is trained.
+        before: what the training of the start cost, where the study trains it.
+    """
 
-_FITS: dict[str, FitFunction] = {"trainer": fit_with_trainer, "loop": fit_with_loop, "none": _left}
+    recipe: Recipe
+    sets: Sequence[EvaluationSet]
+    fit: FitFunction
+    before: Cost
 
 
 class EvaluationSet(BaseModel):
@@ -95,36 +103,36 @@ def measure(arguments: Arguments, seed: int, folder: Path) -> Measured:
         seed: of the recipe.
         folder: for the model.
     """
-    recipe, sets, fit = read_arguments(arguments, seed, folder)
-    trained: list[int] = []
-    finished = train(recipe, fit=_counting(fit, trained))
-    return scored(finished, recipe, sets, {"trained_weights": trained[-1]})
+    task = task_of(arguments, seed, folder)
+    return scored(*trained(task.recipe, task.fit), task)
 
 
-def scored(model: Path, recipe: Recipe, sets: Sequence[EvaluationSet], facts: Mapping[str, Any]) -> Measured:
-    """Reads the evaluation sets with a finished model; facts of the recipe are added to those given."""
+def scored(model: Path, cost: Cost, task: Task) -> Measured:
+    """Reads a task's evaluation sets with a finished model whose own training cost so much."""
     reader = Reader.from_pretrained(model)
-    asked = {each.label: each.examples(recipe.held_out) for each in sets}
+    asked = {each.label: each.examples(task.recipe.held_out) for each in task.sets}
     return Measured(
-        rows=[row for each in sets for row in read_set(reader, each, asked[each.label])],
+        rows=[row for each in task.sets for row in read_set(reader, each, asked[each.label])],
         scored=SCORED,
-        facts={**facts_of(recipe, asked), **facts},
+        facts={**facts_of(task.recipe, asked), "trained_weights": cost.weights},
+        training_seconds=round(task.before.seconds + cost.seconds, 1),
     )
 
 
-def read_arguments(arguments: Arguments, seed: int, folder: Path) -> tuple[Recipe, list[EvaluationSet], FitFunction]:
-    """The recipe, the evaluation sets and the way to fit that the arguments of `measure` say."""
+def task_of(arguments: Arguments, seed: int, folder: Path) -> Task:
+    """The task that the arguments of `measure` say."""
     fields = dict(arguments)
     sets = [EvaluationSet.model_validate(each) for each in fields.pop("evaluate")]
-    fit = _FITS[fields.pop("fit", "trainer")]
+    fit = FITS[fields.pop("fit", "trainer")]
     if fields["model"] == TINY:
         fields["model"] = str(tiny_reader(folder / TINY))
     fields |= {"output": folder / "run", "save_steps": 0}
-    start = fields.pop("start", None)
+    start, before = fields.pop("start", None), Cost()
     if start is not None:
         first = recipe_of({"seed": seed, **fields, "technique": [], "source": [], **start}, where="start of a study")
-        fields["model"] = str(trained_once(first, _FITS["trainer"]))
-    return recipe_of({**fields, "seed": seed}, where="study"), sets, fit
+        path, before = trained_once(first, FITS["trainer"])
+        fields["model"] = str(path)
+    return Task(recipe_of({**fields, "seed": seed}, where="study"), sets, fit, before)
 
 
 def _under_wrong_headers(examples: list[Example]) -> list[Example]:
@@ -149,24 +157,11 @@ def read_set(reader: Reader, asked: EvaluationSet, examples: Sequence[Example]) 
 
 def facts_of(recipe: Recipe, asked: Mapping[str, Sequence[Example]]) -> dict[str, Any]:
     """Digests of the data, that of the evaluation sets by their labels, and of the model at the start."""
-    from transformers import set_seed
-
     digests = {"train": data_digest(training_examples(recipe, recipe.mixture))}
     if recipe.source:
         digests["source"] = data_digest(training_examples(recipe, recipe.source))
     digests |= {label: data_digest(examples) for label, examples in asked.items()}
-    set_seed(recipe.seed)  # a fresh head is drawn, the same as in training
-    return {"data": digests, "start": weights_digest(span_model(recipe))}
-
-
-def _counting(fit: FitFunction, counted: list[int]) -> FitFunction:
-    """The fit, which also counts the weights that are trained at its start."""
-
-    def fitted(each: Fit) -> list[float]:
-        counted.append(sum(p.numel() for p in each.model.parameters() if p.requires_grad) if fit is not _left else 0)
-        return fit(each)
-
-    return fitted
+    return {"data": digests, "start": start_digest(recipe)}
 
 
 def _row(asked: EvaluationSet, example: Example, found: Prediction) -> dict[str, Any]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from experiments.study.fine_tuning import read_arguments, scored
-from experiments.study.once import trained_once
+from experiments.study.fine_tuning import scored, task_of
 from experiments.study.study import Arguments, Measured
+from experiments.study.training import Cost, trained_once
 from qa.finished_model import load_finished, save_finished
 from qa.reader import tokenizer_folder
 from qa.techniques.anchor import move_towards
@@ -26,11 +26,11 @@ def measure(arguments: Arguments, seed: int, folder: Path) -> Measured:
 
     fields = dict(arguments)
     keep = fields.pop("keep")
-    recipe, sets, fit = read_arguments(fields, seed, folder)
-    model = span_model(recipe)
+    task, cost = task_of(fields, seed, folder), Cost()
+    model = span_model(task.recipe)
     if keep < 1:
-        trained = load_finished(trained_once(recipe, fit))
-        move_towards(model, dict(trained.named_parameters()), 1 - keep)
+        finished, cost = trained_once(task.recipe, task.fit)
+        move_towards(model, dict(load_finished(finished).named_parameters()), 1 - keep)
     save_finished(model, folder / "mean")
-    AutoTokenizer.from_pretrained(tokenizer_folder(recipe.model)).save_pretrained(str(folder / "mean"))
-    return scored(folder / "mean", recipe, sets, {})
+    AutoTokenizer.from_pretrained(tokenizer_folder(task.recipe.model)).save_pretrained(str(folder / "mean"))
+    return scored(folder / "mean", cost, task)

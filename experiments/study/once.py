@@ -8,19 +8,10 @@ from __future__ import annotations
 import json
 import tempfile
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from pydantic import TypeAdapter
-
 from qa.data.kept import code_digest
-from qa.reader import tokenizer_folder
-from qa.training.digests import data_digest, weights_digest
-from qa.training.fit import FitFunction
-from qa.training.recipe import Recipe
-from qa.training.train import span_model, train, training_examples
-from retrieval.bundled import file_digest
 
 FOLDER = Path("runs") / "shared"
 _MAKERS = ("qa/**/*.py", "experiments/study/*.py")
@@ -30,7 +21,7 @@ def made_once(what: Mapping[str, Any], make: Callable[[Path], None]) -> Path:
     """The folder that `make` filled; of two runs that want it at once both make it, and the first to end keeps it.
 
     Args:
-        what: all that it hangs on besides the code, as JSON.
+        what: all that it depends on besides the code, as JSON.
         make: fills an empty folder.
     """
     folder = FOLDER / _mark(what)
@@ -46,30 +37,6 @@ def made_once(what: Mapping[str, Any], make: Callable[[Path], None]) -> Path:
                 if not folder.is_dir():
                     raise
     return folder
-
-
-def trained_once(recipe: Recipe, fit: FitFunction) -> Path:
-    """The folder of the model that a recipe trains, whatever its `output`."""
-
-    def make(folder: Path) -> None:
-        train(replace(recipe, output=folder), fit=fit)
-
-    return made_once(hangs_on(recipe), make) / "model"
-
-
-def hangs_on(recipe: Recipe) -> dict[str, Any]:
-    """All that a recipe's finished model hangs on besides the code, as JSON: two starts of one name may differ."""
-    from transformers import set_seed
-
-    fields = TypeAdapter(Recipe).dump_python(recipe, mode="json", exclude={"model", "output"})
-    tokenizer = Path(tokenizer_folder(recipe.model)) / "tokenizer.json"
-    set_seed(recipe.seed)  # a fresh head is drawn, the same as in training
-    return {
-        "recipe": fields,
-        "start": weights_digest(span_model(recipe)),
-        "tokenizer": file_digest(tokenizer),
-        "data": [data_digest(training_examples(recipe, parts)) for parts in (recipe.mixture, recipe.source)],
-    }
 
 
 def _mark(what: Mapping[str, Any]) -> str:

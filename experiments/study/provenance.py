@@ -10,18 +10,28 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from retrieval.precision import has_bfloat16
+
 _PACKAGES = ("torch", "transformers", "datasets", "accelerate", "peft", "tokenizers", "faiss-cpu", "numpy", "scipy")
 CODE = ("qa", "retrieval", "experiments/study", "experiments/studies")
 _HERE = Path(__file__).resolve().parent
 
 
 def surroundings(code: Sequence[str] = CODE) -> dict[str, Any]:
-    """Versions, commit, which files of the code that a run hangs on differ from it, and machine."""
+    """Versions, commit, which files of the code that a run depends on differ from it, and machine.
+
+    Where the machine has instructions for it, trainings compute products in bfloat16 (`bfloat16`).
+    """
     return {
         "versions": {"python": platform.python_version(), **{name: version(name) for name in _PACKAGES}},
         "commit": _git("rev-parse", "HEAD"),
         "changed": (_git("diff", "--name-only", "HEAD", "--", *code) or "").split(),
-        "machine": {"processor": _processor(), "cores": os.cpu_count(), "system": platform.system()},
+        "machine": {
+            "processor": _processor(),
+            "cores": os.cpu_count(),
+            "system": platform.system(),
+            "bfloat16": has_bfloat16(),
+        },
     }
 
 

@@ -110,7 +110,7 @@ def _run(module: str, size: Size, arm: str, seed: int, path: Path, error: Path) 
     Thread(target=_end_with_parent, daemon=True).start()
     torch.set_num_threads(1)
     study: Study = import_module(module).STUDY
-    arguments = study.arguments(arm, size)
+    arguments, around = study.arguments(arm, size), surroundings()
     started, clock = datetime.now(UTC), time.perf_counter()
     try:
         with tempfile.TemporaryDirectory(prefix="financeqa-study-") as own:
@@ -119,10 +119,12 @@ def _run(module: str, size: Size, arm: str, seed: int, path: Path, error: Path) 
         _write_error(error, traceback.format_exc())
         return
     record: dict[str, Any] = {
-        "study": study.name, "size": size, "arm": arm, "seed": seed, "arguments": arguments, **surroundings(),
+        "study": study.name, "size": size, "arm": arm, "seed": seed, "arguments": arguments, **around,
         "cost": {
             "started": started.isoformat(timespec="seconds"),
             "seconds": round(time.perf_counter() - clock, 1),
+            "cpu_seconds": round(time.process_time(), 1),
+            "training_seconds": measured.training_seconds,
             "peak_memory_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
         },
     }  # fmt: skip

@@ -23,12 +23,15 @@ class Measured:
     Attributes:
         rows: one a question, each with `dataset`, `id`, `document` (what questions are clustered by), and values.
         scored: which of the values are scores, 0 to 1, whose means are the run's metrics.
-        facts: whatever else describes the run and hangs on its arguments alone, such as digests and counts.
+        facts: whatever else describes the run and depends on its arguments alone, such as digests and counts.
+        training_seconds: of CPU, over all threads, that the trainings of the run's model took, also those that it
+            shares with other runs; none where nobody measured it.
     """
 
     rows: Sequence[Mapping[str, Any]]
     scored: tuple[str, ...]
     facts: Mapping[str, Any] = field(default_factory=dict)
+    training_seconds: float | None = None
 
 
 @dataclass(frozen=True)

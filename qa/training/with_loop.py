@@ -33,7 +33,7 @@ def fit_with_loop(fit: Fit) -> list[float]:
 
     set_seed(fit.seed)
     accelerator = Accelerator(mixed_precision="bf16" if has_bfloat16() else "no")
-    # 1. the batches, in an order that hangs on the seed alone
+    # 1. the batches, in an order that depends on the seed alone
     loader = batch_loader(fit.windows, fit.tokenizer, batch_size=fit.batch_size, epochs=fit.epochs, seed=fit.seed)
     # 2. the optimiser over what the techniques left trainable, and a rate that climbs and falls
     chosen = optimiser(fit.model, fit.techniques, learning_rate=fit.learning_rate, weight_decay=fit.weight_decay)
@@ -74,7 +74,7 @@ def fit_with_loop(fit: Fit) -> list[float]:
 
 
 def _save(fit: Fit, accelerator: Accelerator, losses: list[float]) -> None:
-    """Keeps all that the next step hangs on. The file of the techniques is the last: with it the checkpoint is whole."""
+    """Keeps all that the next step depends on. The file of the techniques is the last: with it the checkpoint is whole."""
     folder = fit.folder / f"checkpoint-{len(losses)}"
     accelerator.save_state(str(folder))
     if accelerator.is_main_process:

@@ -6,8 +6,9 @@ import pytest
 from experiments.studies.interpolation import STUDY as INTERPOLATION
 from experiments.study import fine_tuning, interpolated, once
 from experiments.study.defaults import SMOKE
-from experiments.study.fine_tuning import EvaluationSet, read_arguments, read_set
-from experiments.study.once import hangs_on, made_once
+from experiments.study.fine_tuning import EvaluationSet, read_set, task_of
+from experiments.study.once import made_once
+from experiments.study.training import depends_on
 from qa.data.generated import generated_examples
 from qa.evaluation import Prediction
 from qa.training.recipe import Part
@@ -47,14 +48,14 @@ def test_of_two_that_make_it_at_once_the_first_to_end_keeps_it():
 
 
 def test_a_recipe_is_told_from_others_by_all_but_its_folders(tmp_path):
-    first, *_ = read_arguments(SMOKE, 1, tmp_path / "a")
-    again, *_ = read_arguments(SMOKE, 1, tmp_path / "b")
-    assert first.model != again.model and hangs_on(first) == hangs_on(again)
+    first = task_of(SMOKE, 1, tmp_path / "a").recipe
+    again = task_of(SMOKE, 1, tmp_path / "b").recipe
+    assert first.model != again.model and depends_on(first) == depends_on(again)
     others = [
         replace(first, seed=2), replace(first, learning_rate=1.0), replace(first, model="all-MiniLM-L6-v2"),
         replace(first, mixture=[Part("generated", "dev")]),
     ]  # fmt: skip
-    assert all(hangs_on(other) != hangs_on(first) for other in others)
+    assert all(depends_on(other) != depends_on(first) for other in others)
 
 
 def test_arms_go_on_from_a_start_that_is_trained_once(tmp_path, shared):
@@ -64,7 +65,10 @@ def test_arms_go_on_from_a_start_that_is_trained_once(tmp_path, shared):
         for seed, fit in ((1, "none"), (2, "trainer"))
     }
     assert by_seed[1].facts["start"] == by_seed[2].facts["start"] and len(list(shared.iterdir())) == 1
+    assert [by_seed[seed].facts["trained_weights"] > 0 for seed in (1, 2)] == [False, True]
+    assert by_seed[2].training_seconds > by_seed[1].training_seconds > 0  # both with the start's
     plain = fine_tuning.measure({**SMOKE, "fit": "none"}, 1, tmp_path / "plain")
+    assert plain.training_seconds == 0.0
     assert plain.facts["start"] != by_seed[1].facts["start"]
 
 

@@ -127,7 +127,7 @@ def build(name):
             config = t.BertConfig(vocab_size=len(tokenizer), max_position_embeddings=512, **small)
     model = t.AutoModelForQuestionAnswering.from_config(config)
     with torch.no_grad():
-        for parameter in model.parameters():  # spread the logits, so that orders do not hang on rounding
+        for parameter in model.parameters():  # spread the logits, so that orders do not depend on rounding
             if parameter.dim() == 2:
                 parameter.mul_(4)
     return model.eval(), tokenizer

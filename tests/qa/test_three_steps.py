@@ -48,7 +48,7 @@ def make(name):
         )
         model = getattr(transformers, f"BertFor{name}")(config)
     with torch.no_grad():
-        for parameter in model.parameters():  # spread the logits, so that orders do not hang on rounding
+        for parameter in model.parameters():  # spread the logits, so that orders do not depend on rounding
             if parameter.dim() == 2:
                 parameter.mul_(4)
     return model.eval(), tokenizer
