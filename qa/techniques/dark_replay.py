@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator, Sequence
 from itertools import islice
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from pydantic import Field, PrivateAttr
 
@@ -37,6 +37,8 @@ class DarkReplay(Technique):
     Changes: the loss; each step costs a pass of the start and one of the model over the memory besides its own.
     """
 
+    reads_source: ClassVar[bool] = True
+
     name: Literal["dark_replay"] = "dark_replay"
     examples: int = Field(default=5000, ge=1)
     share: float = Field(default=1.0, gt=0)
@@ -51,8 +53,6 @@ class DarkReplay(Technique):
 
     def stages(self, stages: list[Stage], source: Sequence[Example], draw: random.Random) -> list[Stage]:
         """Keeps a sample of the source."""
-        if not source:
-            raise ValueError("dark_replay replays the recipe's source, and it has none")
         self._memory = draw.sample(list(source), min(len(source), self.examples))
         return stages
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import Field
 
@@ -22,6 +22,8 @@ class Merge(Technique):
 
     Changes: the examples of the last stage.
     """
+
+    reads_source: ClassVar[bool] = True
 
     name: Literal["merge"] = "merge"
     repeat: int = Field(default=3, ge=1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import Field
 
@@ -21,6 +21,8 @@ class Replay(Technique):
 
     Changes: the examples of the last stage.
     """
+
+    reads_source: ClassVar[bool] = True
 
     name: Literal["replay"] = "replay"
     share: float = Field(default=0.25, gt=0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import Field
 
@@ -21,6 +21,8 @@ class Sequential(Technique):
 
     Changes: a stage of plain fine-tuning on the recipe's `source` comes first.
     """
+
+    reads_source: ClassVar[bool] = True
 
     name: Literal["sequential"] = "sequential"
     epochs: int = Field(default=1, ge=1)

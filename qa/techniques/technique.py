@@ -1,7 +1,7 @@
 """The one interface of fine-tuning techniques: hooks around a training run, each of which changes nothing by default.
 
-A recipe names its techniques in order, and they nest: the first is the outermost. Each sees the model as those before
-it left it, and `finish` undoes in reverse order. No technique at all is full fine-tuning.
+A recipe names its techniques in order, and they nest: the first is the innermost. Each sees the model and the loss as
+those before it left them, and `finish` undoes in reverse order. No technique at all is full fine-tuning.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from pydantic import BaseModel, ConfigDict
 
@@ -85,6 +85,8 @@ class Technique(BaseModel):
     """
 
     model_config = ConfigDict(extra="forbid", frozen=False)
+
+    reads_source: ClassVar[bool] = False  # whether it needs the recipe's `source`
 
     name: str
 

@@ -181,7 +181,7 @@ def _techniques(techniques: Sequence[Technique]) -> str:
         what, *others = (inspect.getdoc(type(technique)) or "").split("\n\n")
         told = [what, *(each for each in others if each.startswith("Changes:"))]
         lines.append(f"- `{technique.name}`{f' ({knobs})' if knobs else ''}: {' '.join(' '.join(told).split())}")
-    return "The outermost first.\n\n" + "\n".join(lines) if lines else "None: full fine-tuning."
+    return "The innermost first.\n\n" + "\n".join(lines) if lines else "None: full fine-tuning."
 
 
 def _knobs(technique: Technique) -> dict[str, Any]:

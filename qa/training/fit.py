@@ -29,7 +29,7 @@ class Fit:
         windows: as `labelled_windows` gives them.
         folder: for checkpoints.
         seed: of the order of the windows.
-        techniques: the outermost first.
+        techniques: the innermost first.
         save_steps: a checkpoint every so many steps; 0 for none.
     """
 

@@ -44,7 +44,7 @@ class Recipe:
         output: folder for checkpoints and the finished model.
         mixture: the data.
         source: the data of the task that transfer techniques learn from or keep in mind.
-        technique: the techniques, the outermost first; none is full fine-tuning.
+        technique: the techniques, the innermost first; none is full fine-tuning.
         held_out: groups (articles, companies) that are never trained on.
         calibration: those of them on which the threshold and the probabilities are fitted; all where none is named.
         max_length: tokens in a window.

@@ -7,12 +7,16 @@ checkpoint.
 
 from __future__ import annotations
 
+import json
 import logging
 import random
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from pydantic import TypeAdapter
 
 from qa.data.squad_form import Example, load_examples, twin_groups
 from qa.data.unanswerable import unanswerable_twins
@@ -28,11 +32,15 @@ from qa.training.scaling import changes, processes_here, scaled_rate
 from qa.training.with_trainer import fit_with_trainer
 from retrieval.bundled import resolve_model
 from retrieval.delta import load_delta
+from retrieval.files import write_atomically
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 
+# what architectures call their dropouts
+_HIDDEN = ("hidden_dropout_prob", "dropout", "embedding_dropout", "mlp_dropout")
+_ATTENTION = ("attention_probs_dropout_prob", "attention_dropout")
 _log = logging.getLogger(__name__)
 
 
@@ -43,7 +51,7 @@ def train(recipe: Recipe, *, fit: FitFunction = fit_with_trainer) -> Path:
 
     Raises:
         retrieval.data_folder.MissingDataError: data of the mixture is not on this machine.
-        ValueError: a technique does not fit the model.
+        ValueError: a technique does not fit the model, or another recipe was begun in the output folder.
     """
     from transformers import AutoTokenizer, set_seed
 
@@ -51,6 +59,8 @@ def train(recipe: Recipe, *, fit: FitFunction = fit_with_trainer) -> Path:
     changed = changes(recipe.batch_size, recipe.learning_rate, here.num_processes)
     if changed and here.is_main_process:
         _log.warning(changed)
+    if here.is_main_process:
+        _claim_output(recipe)
     set_seed(recipe.seed)
     techniques = [technique.model_copy(deep=True) for technique in recipe.technique]
     tokenizer = AutoTokenizer.from_pretrained(tokenizer_folder(recipe.model))
@@ -71,11 +81,34 @@ def train(recipe: Recipe, *, fit: FitFunction = fit_with_trainer) -> Path:
     return folder
 
 
+def _claim_output(recipe: Recipe) -> None:
+    """Writes what is trained into the output folder, where a run of another recipe would else be gone on with."""
+    fields: dict[str, object] = TypeAdapter(Recipe).dump_python(recipe, mode="json", exclude={"output", "save_steps"})
+    path = recipe.output / "recipe.json"
+    if not path.is_file():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_atomically(path, json.dumps(fields, indent=1, sort_keys=True) + "\n")
+        return
+    begun = json.loads(path.read_text(encoding="utf-8"))
+    changed = sorted(name for name in fields.keys() | begun.keys() if fields.get(name) != begun.get(name))
+    if changed:
+        raise ValueError(
+            f"{recipe.output} holds a run of a recipe with another {' and '.join(changed)}; "
+            "name another output, or remove the folder to begin anew"
+        )
+
+
 def laid_out(recipe: Recipe, techniques: Sequence[Technique]) -> list[Stage]:
-    """The stages of training: the mixture, and what the techniques put before it or among it."""
+    """The stages of training: the mixture, and what the techniques put before it or among it.
+
+    Raises:
+        ValueError: a technique needs a source, and the recipe has none.
+    """
     stages = [Stage(training_examples(recipe, recipe.mixture), recipe.epochs, recipe.learning_rate)]
     source, draw = training_examples(recipe, recipe.source), random.Random(recipe.seed)
     for technique in techniques:
+        if technique.reads_source and not source:
+            raise ValueError(f"{technique.name} needs examples of the recipe's source, and it has none")
         stages = technique.stages(stages, source, draw)
     return stages
 
@@ -110,12 +143,17 @@ def _drawn(examples: list[Example], part: Part, seed: int) -> list[Example]:
 
 def span_model(recipe: Recipe) -> PreTrainedModel:
     """The encoder with a span head, dropout as the recipe says."""
-    from transformers import AutoModelForQuestionAnswering
+    from transformers import AutoConfig, AutoModelForQuestionAnswering
 
-    dropout = {"hidden_dropout_prob": recipe.hidden_dropout, "attention_probs_dropout_prob": recipe.attention_dropout}
     if recipe.model in FOLDERS:
-        return load_delta(FOLDERS[recipe.model], AutoModelForQuestionAnswering, **dropout)
-    model: PreTrainedModel = AutoModelForQuestionAnswering.from_pretrained(resolve_model(recipe.model), **dropout)
+        bert = {"hidden_dropout_prob": recipe.hidden_dropout, "attention_probs_dropout_prob": recipe.attention_dropout}
+        return load_delta(FOLDERS[recipe.model], AutoModelForQuestionAnswering, **bert)
+    path = resolve_model(recipe.model)
+    config = AutoConfig.from_pretrained(path)
+    for value, names in ((recipe.hidden_dropout, _HIDDEN), (recipe.attention_dropout, _ATTENTION)):
+        for name in filter(partial(hasattr, config), names):
+            setattr(config, name, value)
+    model: PreTrainedModel = AutoModelForQuestionAnswering.from_pretrained(path, config=config)
     return model
 
 

@@ -53,8 +53,7 @@ def fit_with_loop(fit: Fit) -> list[float]:
         for technique in fit.techniques:
             technique.before_step(fit.model, step / steps)
         # 5. forward: logits of start and end for each token, and the loss against the labels
-        with accelerator.autocast():
-            value = loss(model, batch).value
+        value = loss(model, batch).value
         # 6. backward: the gradient of the loss by each weight, cut where it is long
         accelerator.backward(value)
         accelerator.clip_grad_norm_(model.parameters(), MAX_GRADIENT)

@@ -6,6 +6,7 @@ from copy import deepcopy
 import pytest
 import torch
 from pydantic import TypeAdapter, ValidationError
+from torch.distributions import Categorical, kl_divergence
 
 from qa.data.generated import generated_examples
 from qa.data.squad_form import Example
@@ -260,7 +261,14 @@ def test_without_dropout_two_passes_agree_and_with_it_they_do_not(bert):
     apart = loss(model.train(), batch).value.item()
     torch.manual_seed(1)
     mean = (span_loss(model, batch).value + span_loss(model, batch).value).item() / 2
-    assert apart > mean
+    torch.manual_seed(1)
+    one, other = span_loss(model, batch), span_loss(model, batch)
+    pull = sum(
+        kl_divergence(Categorical(logits=first), Categorical(logits=second)).mean().item()
+        for mine, its in ((one.start_logits, other.start_logits), (one.end_logits, other.end_logits))
+        for first, second in ((mine, its), (its, mine))
+    )
+    assert apart - mean == pytest.approx(10 * pull / 4, rel=1e-3) and pull > 0
 
 
 @pytest.mark.parametrize("techniques", [[], [Freeze(part="embeddings")]], ids=name_of)
@@ -272,6 +280,74 @@ def test_the_loss_grows_where_the_words_are_moved_to(bert, techniques):
     assert attacked.value.item() > plain.value.item()
     attacked.value.backward()
     assert not model.get_input_embeddings()._forward_hooks
+
+
+def test_the_move_is_as_long_as_said_in_each_window_and_leaves_padding(bert):
+    model, batch, seen = deepcopy(bert[0]).eval(), batch_of(bert[1]), []
+
+    def watching(model, batch):
+        inner = model.bert.embeddings.LayerNorm.register_forward_pre_hook(lambda _, inputs: seen.append(inputs[0]))
+        try:
+            return span_loss(model, batch)
+        finally:
+            inner.remove()
+
+    Adversarial(size=0.5).loss(watching)(model, batch)
+    move = (seen[1] - seen[0]).detach()
+    assert move.flatten(1).norm(dim=1).tolist() == pytest.approx([0.5] * 4, rel=1e-3)
+    padding = batch["attention_mask"] == 0
+    assert padding.any() and move[padding].abs().max() < 1e-6
+
+
+@pytest.mark.parametrize("smoothed_first", [True, False])
+def test_smoothing_leaves_what_other_techniques_add_to_the_loss(bert, smoothed_first):
+    model, batch = deepcopy(bert[0]).eval(), batch_of(bert[1])
+    spring, smoothing = L2SP(strength=100.0), BoundarySmoothing()
+    spring.prepare(model, None)
+    with torch.no_grad():
+        model.get_input_embeddings().weight.add_(0.01)
+
+    def loss(*techniques):
+        found = span_loss
+        for technique in techniques:
+            found = technique.loss(found)
+        return found(model, batch).value.item()
+
+    extra = loss(spring) - loss()
+    both = loss(smoothing, spring) if smoothed_first else loss(spring, smoothing)
+    assert extra > 1 and both == pytest.approx(loss(smoothing) + extra, rel=1e-4)
+
+
+def test_lower_layers_learn_more_slowly(bert):
+    model, technique = bert[0], LayerwiseDecay(decay=0.5)
+    names = ("qa_outputs.weight", "bert.encoder.layer.1.output.dense.bias", "bert.encoder.layer.0.output.dense.bias")
+    rates = [technique.rate(name, model) for name in (*names, "bert.embeddings.word_embeddings.weight")]
+    assert rates == [1, 0.5, 0.25, 0.125]
+
+
+def test_the_top_starts_anew_and_what_is_below_stays(bert):
+    model = Reinitialise(count=1).prepare(deepcopy(bert[0]), None)
+    old = dict(bert[0].named_parameters())
+    anew = {name for name, each in model.named_parameters() if not torch.equal(each, old[name])}
+    assert anew and all(name.startswith("bert.encoder.layer.1.") for name in anew)
+    drawn = model.bert.encoder.layer[1].output.dense.weight
+    assert drawn.std().item() == pytest.approx(model.config.initializer_range, rel=0.1)
+
+
+def test_reading_filings_changes_the_encoder_and_not_the_head(bert, tmp_path):
+    technique = DomainAdaptation(texts="generated", windows=8, tokens=32)
+    model = technique.prepare(deepcopy(bert[0]), setting_of(bert[1], tmp_path))
+    old = dict(bert[0].named_parameters())
+    learned = {name for name, each in model.named_parameters() if not torch.equal(each, old[name])}
+    assert "bert.encoder.layer.0.attention.self.query.weight" in learned
+    assert not any(name.startswith("qa_outputs") for name in learned)
+
+
+def test_with_a_prefix_the_encoder_stays_as_it_is(bert, tmp_path):
+    technique = Prefix(tokens=3)
+    model = technique.prepare(deepcopy(bert[0]), setting_of(bert[1], tmp_path))
+    trained = [name for name, each in model.named_parameters() if each.requires_grad]
+    assert trained and all("prompt_encoder" in name or "qa_outputs" in name for name in trained)
 
 
 def test_smoothed_labels_sum_to_one_and_no_answer_stays_certain():
@@ -389,5 +465,3 @@ def test_dark_replay_goes_on_where_it_stopped(bert, tmp_path):
     state = first.state()
     again.load_state(state)
     assert torch.equal(first._next()["input_ids"], again._next()["input_ids"])
-    with pytest.raises(ValueError, match="it has none"):
-        DarkReplay().stages([], [], random.Random(1))
