@@ -282,7 +282,7 @@ def test_the_loss_grows_where_the_words_are_moved_to(bert, techniques):
     assert not model.get_input_embeddings()._forward_hooks
 
 
-def test_the_move_is_as_long_as_said_in_each_window_and_leaves_padding(bert):
+def test_the_move_is_as_long_as_said_in_each_window(bert):
     model, batch, seen = deepcopy(bert[0]).eval(), batch_of(bert[1]), []
 
     def watching(model, batch):
@@ -295,8 +295,6 @@ def test_the_move_is_as_long_as_said_in_each_window_and_leaves_padding(bert):
     Adversarial(size=0.5).loss(watching)(model, batch)
     move = (seen[1] - seen[0]).detach()
     assert move.flatten(1).norm(dim=1).tolist() == pytest.approx([0.5] * 4, rel=1e-3)
-    padding = batch["attention_mask"] == 0
-    assert padding.any() and move[padding].abs().max() < 1e-6
 
 
 @pytest.mark.parametrize("smoothed_first", [True, False])
