@@ -5,15 +5,16 @@ from __future__ import annotations
 import math
 import time
 import unicodedata
-from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from string import ascii_lowercase
 from types import TracebackType
 from typing import Any
 
 from qa.answer import Alternative, Answer, Derivation, Operand
 from qa.arithmetic.comparison import comparison_of
-from qa.arithmetic.compute import compute, same_unit, written
+from qa.arithmetic.compute import same_unit, written
 from qa.arithmetic.expression import ExpressionError, Item, items
 from qa.arithmetic.plan import Plan, plan_of
 from qa.candidates import Candidates, asks_for_words, asks_how_many, candidates, of_other_years
@@ -199,9 +200,9 @@ class FinanceQA:
         if isinstance(parts, Item):
             return _not_found(question, f"no figure is found for {parts.name} in fiscal {parts.year}")
         values = {item: answer.value for item, answer in parts.items() if answer.value is not None}
-        letters = {item: chr(ord("a") + i) for i, item in enumerate(parts)}
+        letters = _letters(parts)
         try:
-            value = plain_decimal(round(compute(plan.expression, values), 6))
+            value = plain_decimal(round(plan.value(values), 6))
         except ExpressionError as error:
             return _not_found(question, f"{written(plan.expression, letters)} cannot be computed: {error}")
         unit = plan.unit or same_unit(plan.expression, {item: answer.unit for item, answer in parts.items()})
@@ -231,7 +232,7 @@ class FinanceQA:
         if isinstance(parts, Item):
             return None
         values = {item: answer.value for item, answer in parts.items() if answer.value is not None}
-        letters = {item: chr(ord("a") + i) for i, item in enumerate(parts)}
+        letters = _letters(parts)
         comparable = len(values) == len(parts) and len({answer.unit for answer in parts.values()}) == 1
         text = comparison.answer(values) if comparable else None
         if text is None:
@@ -465,6 +466,11 @@ def _says_the_same(span: Span, other: Span) -> bool:
     """Whether two spans share characters of a passage or have the same words."""
     overlap = span.context == other.context and span.start < other.end and other.start < span.end
     return overlap or normalise_answer(span.text) == normalise_answer(other.text)
+
+
+def _letters(parts: Iterable[Item]) -> dict[Item, str]:
+    """A name for each figure: a to z, then a1 and so on."""
+    return {item: ascii_lowercase[i % 26] + (str(i // 26) if i >= 26 else "") for i, item in enumerate(parts)}
 
 
 def _operands(parts: Mapping[Item, Answer], letters: Mapping[Item, str]) -> tuple[Operand, ...]:

@@ -44,7 +44,7 @@ _YEAR = re.compile(
 )
 _THAN = re.compile(r"\bthan\b", re.IGNORECASE)
 _THAN_A_YEAR = re.compile(rf"\bthan\s+(?:it\s+was\s+)?(?:in\s+|for\s+)?(?:the\s+)?{_YEAR.pattern}", re.IGNORECASE)
-_EITHER_SIGN = re.compile(r"income|profit|earnings|loss|cash|equity|deficit|benefit|gain", re.IGNORECASE)
+EITHER_SIGN = re.compile(r"income|profit|earnings|loss|cash|equity|deficit|benefit|gain", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ class Comparison:
         They don't where two years have the largest one, or where signs differ or are those of losses; costs that a
         filing shows in parentheses are compared as amounts.
         """
-        mixed = any(value > 0 for value in values.values()) or _EITHER_SIGN.search(self.figures[0].name)
+        mixed = any(value > 0 for value in values.values()) or EITHER_SIGN.search(self.figures[0].name)
         if mixed and any(value < 0 for value in values.values()):
             return None
         sizes = {figure: abs(value) for figure, value in values.items()}

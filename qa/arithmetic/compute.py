@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from qa.arithmetic.expression import Constant, Expression, ExpressionError, Item
 
+_BEYOND = Decimal(10) ** 21
 _BINDS = {"+": 1, "-": 1, "*": 2, "/": 2}
 
 
@@ -18,13 +19,20 @@ def compute(expression: Expression, figures: Mapping[Item, Decimal]) -> Decimal:
         figures: the value of each.
 
     Raises:
-        ExpressionError: something is divided by zero.
+        ExpressionError: something is divided by zero, or a value has more digits than any figure.
     """
+    value = _value(expression, figures)
+    if abs(value) >= _BEYOND:
+        raise ExpressionError("its value has more digits than any figure")
+    return value
+
+
+def _value(expression: Expression, figures: Mapping[Item, Decimal]) -> Decimal:
     if isinstance(expression, Constant):
         return expression.value
     if isinstance(expression, Item):
         return figures[expression]
-    left, right = compute(expression.left, figures), compute(expression.right, figures)
+    left, right = _value(expression.left, figures), _value(expression.right, figures)
     if expression.sign == "+":
         return left + right
     if expression.sign == "-":

@@ -14,6 +14,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import islice
 from typing import Literal
 
 Sign = Literal["+", "-", "*", "/"]
@@ -61,6 +62,7 @@ _YEAR = re.compile(r"\b(?:in\s+|for\s+|of\s+)?(?:FY\s?|fiscal\s+(?:year\s+)?)?((
 _AVERAGE = re.compile(r"\baverage(?!\s+(?:number|shares|common))\s+(?:of\s+)?", re.IGNORECASE)
 _JOINING = re.compile(r"\b(?:between|from)\s+(?=(?:and|to|-|\s|$))|\s(?:and|to|-)\s*$", re.IGNORECASE)
 _NUMBER = re.compile(r"\d+(?:\.\d+)?%?$")
+_MOST_TOKENS = 60  # more than any formula has
 
 
 def parse_expression(text: str, year: int | None = None) -> Expression:
@@ -71,11 +73,13 @@ def parse_expression(text: str, year: int | None = None) -> Expression:
         year: that of the question, for averages of it and the year before.
 
     Raises:
-        ExpressionError: it is none.
+        ExpressionError: it is none, or longer than any formula.
     """
     for pattern, sign in _SIGNS:
         text = pattern.sub(sign, text)
-    tokens = list(_tokens(text))
+    tokens = list(islice(_tokens(text), _MOST_TOKENS + 1))
+    if len(tokens) > _MOST_TOKENS:
+        raise ExpressionError(f"it has more than {_MOST_TOKENS} figures and signs")
     expression, rest = _sum(tokens, year)
     if rest:
         raise ExpressionError(f"{text!r} goes on after an expression: {' '.join(rest)!r}")

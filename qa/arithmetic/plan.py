@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from qa.arithmetic.comparison import EITHER_SIGN
+from qa.arithmetic.compute import compute
 from qa.arithmetic.expression import (
     Constant,
     Expression,
@@ -89,12 +92,24 @@ class Plan:
         unit: `percent`, `ratio` or `days`; `None` for that of the figures.
         decimals: to which the question wants the answer rounded; `None` where it does not say.
         said: the words of a row label that prints the answer itself; `None` where no row may.
+        base: what growth in percent is measured by; `None` for all else.
     """
 
     expression: Expression
     unit: str | None
     decimals: int | None
     said: frozenset[str] | None
+    base: Expression | None = None
+
+    def value(self, figures: Mapping[Item, Decimal]) -> Decimal:
+        """What it comes to.
+
+        Raises:
+            ExpressionError: it cannot be computed, or would be growth from a loss, which has no percentage.
+        """
+        if self.base is not None and compute(self.base, figures) < 0 and not _are_costs(self.base, figures):
+            raise ExpressionError("growth from a loss has no percentage")
+        return compute(self.expression, figures)
 
     @property
     def is_change(self) -> bool:
@@ -127,6 +142,12 @@ def plan_of(query: Query, latest: int | None = None) -> Plan | None:
     return None if plan is not None and _is_of_a_part(query) else plan
 
 
+def _are_costs(base: Expression, figures: Mapping[Item, Decimal]) -> bool:
+    """Whether negative figures are amounts of costs, which a filing shows in parentheses."""
+    is_cost = isinstance(base, Item) and not EITHER_SIGN.search(base.name)
+    return is_cost and all(value < 0 for value in figures.values())
+
+
 def _is_of_a_part(query: Query) -> bool:
     """Whether a measure is asked for of something else than the whole company, such as a segment or a product."""
     companies = [mention for mention in query.mentions if mention.companies]
@@ -156,9 +177,8 @@ def _plan(text: str, core: str, years: list[int], year: int) -> Plan | None:
         before, after = in_year(base, old), in_year(base, new)
         grown = Operation("/", Operation("-", after, before), before)
         words = telling_words(growth[0] if growth else "change")
-        return Plan(
-            _in_unit(grown, "percent"), "percent", _decimals(text), words if len(years) == 1 and not name else None
-        )
+        said = words if len(years) == 1 and not name else None
+        return Plan(_in_unit(grown, "percent"), "percent", _decimals(text), said, before)
     moved = change and change[0].lower().startswith("difference in")  # a "change in" may be a line of a table
     if change and (len(years) > 1 or moved):
         old, new = (years[0], years[-1]) if len(years) > 1 else (year - 1, year)

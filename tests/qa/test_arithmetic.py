@@ -46,11 +46,43 @@ def test_expressions_as_people_write_them(text, result):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "/ a", "a +", "(a", "a ) b", "12 34", "average inventory in 2019", "sales 2018 2019"]
-)
+    "text",
+    [
+        "", "/ a", "a +", "(a", "a ) b", "12 34", "average inventory in 2019", "sales 2018 2019",
+        "(" * 400 + "a" + ")" * 400, " + ".join("a" * 500),
+    ],
+)  # fmt: skip
 def test_what_is_no_expression_is_refused(text):
     with pytest.raises(ExpressionError):
         parse_expression(text)
+
+
+@pytest.mark.parametrize("text", ["a * a * a", "a * 10000000000000000000"])
+def test_what_is_beyond_all_figures_is_refused(text):
+    with pytest.raises(ExpressionError, match="more digits than any figure"):
+        compute(parse_expression(text), {Item("a"): Decimal("1e12")})
+
+
+@pytest.mark.parametrize(
+    ("name", "before", "after", "grown"),
+    [
+        ("net income", 10, 20, 100),
+        ("net income", 10, -20, -300),
+        ("net income", -10, 20, None),
+        ("net loss", -10, -20, None),
+        ("capital expenditures", -10, -12, 20),
+        ("other items", -10, 20, None),
+    ],
+)
+def test_from_a_loss_nothing_grows_by_a_percentage(name, before, after, grown):
+    plan = plan_of(parse_query(f"What was the percentage change in {name} from 2022 to 2023?", [ACME]))
+    figures = dict(zip(reversed(items(plan.expression)), (Decimal(before), Decimal(after)), strict=True))
+    assert [item.year for item in figures] == [2022, 2023]
+    if grown is not None:
+        assert plan.value(figures) == grown
+        return
+    with pytest.raises(ExpressionError, match="from a loss"):
+        plan.value(figures)
 
 
 def test_computing_and_units():
