@@ -19,9 +19,9 @@ def find(source: Source) -> list[Found]:
     """Every slice that was tested, with the reasons why it is a gap; most have none.
 
     A slice is worse than the rest where the one-sided test that allows for the smallest effect says so after
-    Benjamini and Hochberg's correction over the slices of the source. No technique moves it where the slice's mean is
-    below that of the rest by the smallest effect, tested or not, and the largest gain of all arms over the baseline on
-    it, which is flattered by being the largest, is smaller than that.
+    Benjamini and Hochberg's correction over the slices of the source. No technique moves it where it is worse and even
+    the largest gain of all arms over the baseline on it, flattered by being the largest, is smaller than the smallest
+    effect by its whole interval.
     """
     slices = [(where, against) for where in source.cut() if (against := _against_rest(source, where)) is not None]
     adjusted = benjamini_hochberg([against.p for _, against in slices])
@@ -73,11 +73,10 @@ def _found(source: Source, where: Slice, against: Contrast, adjusted: float, tes
 
 def _reasons(source: Source, against: Contrast, adjusted: float, gain: Comparison | None) -> tuple[Reason, ...]:
     reasons: list[Reason] = []
-    below = 100 * against.difference < -source.smallest
-    if below and adjusted < ALPHA:
+    if 100 * against.difference < -source.smallest and adjusted < ALPHA:
         reasons.append("worse than the rest")
-    if below and len(source.rivals) >= MIN_ARMS and gain and 100 * gain.difference < source.smallest:
-        reasons.append("no technique moves it")
+        if len(source.rivals) >= MIN_ARMS and gain and 100 * gain.high < source.smallest:
+            reasons.append("no technique moves it")
     return tuple(reasons)
 
 

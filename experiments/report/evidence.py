@@ -46,7 +46,7 @@ class Evidence:
     @property
     def run_command(self) -> str:
         """Makes the results."""
-        return f"financeqa study run {self.study.name} --size {self.result.size}"
+        return self.study.section("Command").replace("--size cpu", f"--size {self.result.size}")
 
     @property
     def best(self) -> ArmResult:
@@ -83,7 +83,8 @@ class Evidence:
 
     def untrained(self, arm: str) -> bool:
         """Whether an arm leaves the start as it is."""
-        return self.study.arguments(arm, self.result.size).get("fit") == "none"
+        arguments = self.study.arguments(arm, self.result.size)
+        return arguments.get("fit") == "none" or arguments.get("keep") == 1.0
 
     def sample(self, arm: str, metric: str) -> str:
         """Of how many questions, documents and seeds an arm's metric is the mean."""

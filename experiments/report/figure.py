@@ -26,8 +26,8 @@ _LABELS = 20  # that fit above each other
 _LETTER, _MARGIN = 0.018, 0.04  # a letter's width and the space around a marker, as shares of the axes
 INK, MUTED, GRID, BAND, PAGE = "#1b1f24", "#57606a", "#d5dae0", "#eceff2", "#ffffff"
 HIGH, LOW, SAME = "#0072b2", "#c04a00", "#6a737d"
-COLOURS = {"better": HIGH, "worse": LOW, "no difference found": SAME, "baseline": INK}
-MARKERS = {"better": "^", "worse": "v", "no difference found": "o", "baseline": "D"}
+COLOURS = {"better": HIGH, "worse": LOW, "no difference found": SAME, "not decided yet": MUTED, "baseline": INK}
+MARKERS = {"better": "^", "worse": "v", "no difference found": "o", "not decided yet": "s", "baseline": "D"}
 _VARIABLES = {
     INK: "ink", MUTED: "muted", GRID: "grid", BAND: "band", PAGE: "page", HIGH: "high", LOW: "low", SAME: "same",
 }  # fmt: skip

@@ -46,7 +46,7 @@ def _caption(evidence: Evidence) -> str:
     adjusted = "; ".join(f"{arm.arm} p {p_value(arm.adjusted)}" for arm in claimed)
     return (
         f"Each arm less {evidence.against} with its 95% interval over seeds and documents, not widened for the number of arms; "
-        f"the verdict, by the adjusted p, is in the marker: up better, down worse, round no difference found. The band "
+        f"the verdict, by the adjusted p, is in the marker: up better, down worse, round no difference found, square not decided yet. The band "
         f"is ±{evidence.study.smallest:g}, the smallest effect that matters. Filled: confirmatory "
         f"({adjusted or 'none'}); hollow: exploratory. n = {n}."
     )

@@ -7,7 +7,7 @@ from experiments.report.evidence import Evidence
 from experiments.report.figure import MUTED, plotting, short_numbers, to_svg
 from experiments.report.scatter import HEIGHT, Point, draw, listed, marks, pareto, told
 
-COSTS = {"trained_weights": "trained weights", "seconds": "seconds a run"}
+COSTS = {"trained_weights": "trained weights", "training_seconds": "CPU seconds of training"}
 _UNLIKE = 1.05  # largest to smallest cost of arms that differ in it
 
 
@@ -40,9 +40,5 @@ def frontier(evidence: Evidence, cost: str) -> Picture | None:
         draw(axes, evidence, points, best)
         alt = f"Scatter plot of {evidence.metric} against {COSTS[cost]}. On the frontier: " + told(best)
         name = f"frontier-{cost}"
-        return Picture(name, to_svg(figure, name, alt), alt, _caption(evidence, cost), evidence.command)
-
-
-def _caption(evidence: Evidence, cost: str) -> str:
-    seconds = " Seconds are those of a whole run with one thread, evaluation included." if cost == "seconds" else ""
-    return f"{evidence.metric} against {COSTS[cost]}, cheap and good is up and left. {marks(evidence)}{seconds}"
+        caption = f"{evidence.metric} against {COSTS[cost]}, cheap and good is up and left. {marks(evidence)}"
+        return Picture(name, to_svg(figure, name, alt), alt, caption, evidence.command)

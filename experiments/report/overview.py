@@ -19,7 +19,7 @@ from experiments.report.document import (
 )
 from experiments.report.evidence import Evidence, gather
 from experiments.report.study_report import OUT, study_document
-from experiments.report.wording import findings, headline, standing
+from experiments.report.wording import findings, foretold, headline, standing
 from experiments.report.writing import write_report
 from experiments.study.known import study_modules
 from experiments.study.results import FOLDER
@@ -79,7 +79,7 @@ def overview(found: Sequence[Evidence], size: Size, gaps: Picture | None = None)
 def _table(found: Sequence[Evidence]) -> Table:
     rows: list[list[Cell]] = [
         [
-            Link(evidence.study.name, f"{evidence.study.name}.html"), headline(evidence), *_best(evidence),
+            Link(evidence.study.name, f"{evidence.study.name}.html"), headline(evidence), foretold(evidence), *_best(evidence),
             f"{len(evidence.runs)} of {len(evidence.study.runs(evidence.result.size))}",
         ]
         for evidence in found
@@ -89,7 +89,10 @@ def _table(found: Sequence[Evidence]) -> Table:
         "by adjusted p values, is in words. n is in each study's report."
     )
     return Table(
-        caption, ["study", "verdict", "highest arm", "difference [95%]", "runs done"], rows, text=frozenset({0, 1, 2})
+        caption,
+        ["study", "verdict", "predictions", "highest arm", "difference [95%]", "runs done"],
+        rows,
+        text=frozenset({0, 1, 2, 3}),
     )
 
 

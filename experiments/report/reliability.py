@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from experiments.report.document import Picture
 from experiments.report.evidence import Evidence, counted
@@ -17,6 +18,7 @@ from qa.calibration import Calibration, fit_logistic
 BINS = 10
 RIGHT = "exact_match"
 _RESAMPLES = 2000
+Ints = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -43,31 +45,44 @@ class Reliability:
 def reliability(runs: Sequence[Run], dataset: str) -> Reliability:
     """The reliability of an arm, its seeds pooled.
 
-    The probability of a question is that of a logistic curve (`qa.calibration`) fitted on all other documents. Intervals are
-    percentiles of the bootstrap over documents with the bins held fixed.
+    The probability of a question is the run's own where the study is about it; else that of a logistic curve
+    (`qa.calibration`) fitted on all other documents. Intervals are percentiles of the bootstrap over documents with the
+    bins held fixed; that of the error is shifted back by what resampling adds to it.
 
     Raises:
-        ValueError: there are no margins, or a fit lacks right or wrong answers.
+        ValueError: there are neither probabilities nor margins, or a fit lacks right or wrong answers.
     """
-    if any("margin" not in run.scores().column_names or RIGHT not in run.scores().column_names for run in runs):
+    columns = set.intersection(*(set(run.scores().column_names) for run in runs))
+    if {"probability", "right"} <= columns:
+        probability, names = score_matrix(runs, f"{dataset}.probability")
+        right = score_matrix(runs, f"{dataset}.right")[0]
+        document = np.unique(names, return_inverse=True)[1]
+    elif {"margin", RIGHT} <= columns:
+        margins, names = score_matrix(runs, f"{dataset}.margin")
+        right = score_matrix(runs, f"{dataset}.{RIGHT}")[0]
+        document = np.unique(names, return_inverse=True)[1]
+        probability = _fitted(margins, right, document)
+    else:
         raise ValueError(f"the runs have no margin or no {RIGHT}")
-    margins, names = score_matrix(runs, f"{dataset}.margin")
-    right = score_matrix(runs, f"{dataset}.{RIGHT}")[0]
-    _, document = np.unique(names, return_inverse=True)
-    probability = np.empty_like(margins)
-    for each in range(document.max() + 1):
-        out = document == each
-        curve = Calibration(0.0, *fit_logistic(margins[:, ~out].ravel().tolist(), right[:, ~out].ravel().tolist()))
-        probability[:, out] = np.vectorize(curve.probability)(margins[:, out])
     p, y = probability.ravel(), right.ravel()
     bins = np.empty(len(p), dtype=np.int64)
     for i, chosen in enumerate(np.array_split(np.argsort(p, kind="stable"), BINS)):
         bins[chosen] = i
     cells = np.zeros((3, document.max() + 1, BINS))  # answers, right ones and probability by document and bin
     np.add.at(
-        cells.transpose(1, 2, 0), (np.tile(document, len(margins)), bins), np.stack([np.ones_like(p), y, p], axis=1)
+        cells.transpose(1, 2, 0), (np.tile(document, len(right)), bins), np.stack([np.ones_like(p), y, p], axis=1)
     )
-    return _reliability(cells, (margins.shape[1], int(document.max()) + 1, len(margins)))
+    return _reliability(cells, (right.shape[1], int(document.max()) + 1, len(right)))
+
+
+def _fitted(margins: Floats, right: Floats, document: Ints) -> Floats:
+    """Probabilities, each by a curve that was fitted on the other documents, [seeds, questions]."""
+    probability = np.empty_like(margins)
+    for each in range(document.max() + 1):
+        out = document == each
+        curve = Calibration(0.0, *fit_logistic(margins[:, ~out].ravel().tolist(), right[:, ~out].ravel().tolist()))
+        probability[:, out] = np.vectorize(curve.probability)(margins[:, out])
+    return probability
 
 
 def diagram(evidence: Evidence, found: Sequence[tuple[str, Reliability]]) -> Picture:
@@ -110,7 +125,8 @@ def _reliability(cells: Floats, n: tuple[int, int, int]) -> Reliability:
     low, high = np.nanquantile(accuracies, [0.025, 0.975], axis=0)
     errors = np.abs(resampled[1] - resampled[2]).sum(1) / resampled[0].sum(1)
     error = float(np.abs(right - probability).sum() / count.sum())
-    ends = [float(end) for end in np.quantile(errors, [0.025, 0.975])]
+    added = float(errors.mean()) - error
+    ends = [max(0.0, float(end) - added) for end in np.quantile(errors, [0.025, 0.975])]
     return Reliability(probability / count, right / count, low, high, (error, ends[0], ends[1]), n)
 
 
@@ -124,7 +140,7 @@ def _caption(found: Sequence[tuple[str, Reliability]]) -> str:
         for arm, each in found
     )
     return (
-        f"Ten bins of equal count; the probability of a question is that of a logistic curve over margins fitted on the other companies; bars are 95% "
-        f"intervals of the bootstrap over companies, seeds pooled. Expected calibration error in points: {errors}. Resampling adds to an "
-        f"error that cannot be negative, so its interval leans upwards."
+        f"Ten bins of equal count; the probability of a question is the run's own where the study is about it, else that of a logistic curve "
+        f"over margins, in either case fitted on the other companies; bars are 95% intervals of the bootstrap over companies, seeds pooled. "
+        f"Expected calibration error in points: {errors}; its interval is shifted back by what resampling adds to an error that cannot be negative."
     )

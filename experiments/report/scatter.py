@@ -72,6 +72,6 @@ def marks(evidence: Evidence) -> str:
     best = evidence.best.arm
     return (
         f"Means over seeds, without intervals: points close together cannot be told apart (differences with intervals are in the tables). "
-        f"Filled: Pareto-efficient. Marker: up better, down worse, round no difference found, diamond baseline. "
+        f"Filled: Pareto-efficient. Marker: up better, down worse, round no difference found, square not decided yet, diamond baseline. "
         f"n = {evidence.sample(best, evidence.metric)} in {best}; seeds of each arm are in the table."
     )

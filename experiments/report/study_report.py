@@ -13,8 +13,8 @@ from experiments.report.forgetting import forgetting
 from experiments.report.frontier import COSTS, frontier
 from experiments.report.origin import origin
 from experiments.report.reliability import diagram, reliability
-from experiments.report.tables import arm_table, later_seeds, other_metrics
-from experiments.report.wording import compared_sizes, findings, headline, standing
+from experiments.report.tables import arm_table, later_seeds, other_metrics, prediction_table
+from experiments.report.wording import compared_sizes, findings, foretold, headline, standing
 from experiments.report.writing import write_report
 from experiments.study.results import FOLDER
 from experiments.study.study import SECTIONS, Size, Study
@@ -45,14 +45,16 @@ def study_document(evidence: Evidence) -> Document:
     """What is to be said of a study."""
     study = evidence.study
     stated = Terms([(section, _sentence(study.section(section))) for section in SECTIONS])
+    remarks = [Paragraph(_sentence(remark)) for remark in study.remarks]
     sections = [
-        Section("stated", "Stated before the runs", [stated]),
+        Section("stated", "Stated before the runs", [stated, *remarks]),
         Section("found", "What was found", _found(evidence)),
     ]
     if evidence.ranked:
         sections += _measured(evidence)
     sections.append(Section("origin", "Where this comes from", [*origin(evidence), *_commands(evidence)]))
-    lead = f"{_sentence(study.section('Question'))} {headline(evidence)}"
+    told = foretold(evidence)
+    lead = f"{_sentence(study.section('Question'))} {headline(evidence)}{f' Predictions: {told}.' if told else ''}"
     return Document(f"Study: {study.name}", lead, sections)
 
 
@@ -60,7 +62,7 @@ def _measured(evidence: Evidence) -> list[Section]:
     """The sections that take results."""
     arms = _present(arm_table(evidence), forest(evidence), later_seeds(evidence), other_metrics(evidence))
     costs = _present(*(frontier(evidence, cost) for cost in COSTS))
-    kept = _present(*(forgetting(evidence, source) for source in _sources(evidence)))
+    kept = _present(*(forgetting(evidence, source) for source in evidence.study.sources))
     sections = {
         "arms": ("Arms", arms),
         "cost": ("Quality against cost", costs),
@@ -85,6 +87,7 @@ def _found(evidence: Evidence) -> list[Block]:
     n = compared_sizes(arm.comparisons[evidence.metric] for arm in evidence.compared)
     blocks += [
         Terms([("The hypothesis was", _sentence(evidence.study.section("Hypothesis")))]),
+        *_present(prediction_table(evidence)),
         Paragraph(
             f"Points of {evidence.metric} over {evidence.against} with 95% interval; the verdict is by p after Holm's correction among "
             f"confirmatory arms, after Benjamini and Hochberg's among exploratory ones; the smallest effect that matters is "
@@ -98,13 +101,6 @@ def _found(evidence: Evidence) -> list[Block]:
         *findings(evidence, claimed, "Confirmatory"),
         *findings(evidence, explored, "Exploratory, no claim"),
     ]
-
-
-def _sources(evidence: Evidence) -> list[str]:
-    """The primary score on the other data sets."""
-    dataset, score = evidence.metric.rsplit(".", 1)
-    names = {name for arm in evidence.result.arms for name in arm.metrics}
-    return sorted(name for name in names if name.endswith(f".{score}") and name != f"{dataset}.{score}")
 
 
 def _reliability(evidence: Evidence) -> list[Block]:

@@ -9,24 +9,33 @@ from experiments.report.document import Table
 from experiments.report.evidence import Evidence
 from experiments.report.wording import p_value
 from experiments.statistics import compare_runs
+from experiments.study.predicted import Predicted
 from experiments.study.results import score_matrix
+from experiments.study.study import Prediction
 from experiments.study.verdict import ArmResult
 
+_COSTS = {
+    "trained_weights": "trained weights", "training_seconds": "training, CPU s", "seconds": "run, s",
+    "peak_memory_mb": "peak memory, MB",
+}  # fmt: skip
 _FEW = 3  # later seeds that say something
 
 
 def arm_table(evidence: Evidence) -> Table:
     """All arms, best first: metrics, the difference on the primary metric, verdict and cost."""
     others = [name for name in _metrics(evidence) if name != evidence.metric]
+    facts = [name for name in evidence.study.facts if any(name in arm.cost for arm in evidence.ranked)]
+    costs = {name: said for name, said in _COSTS.items() if any(name in arm.cost for arm in evidence.ranked)}
     header = [
-        "arm", evidence.metric, "difference [95%]", "adjusted p", "verdict", "claim", *others,
-        "trained weights", "seconds", "peak memory, MB", "seeds",
+        "arm", evidence.metric, "difference [95%]", "adjusted p", "verdict", "claim", *others, *facts, *costs.values(),
+        "seeds",
     ]  # fmt: skip
     rows = [
         [
             arm.arm, mean_sd(arm, evidence.metric), _difference(arm, evidence.metric), p_value(arm.adjusted), arm.verdict,
-            _claim(evidence, arm), *(mean_sd(arm, name) for name in others), _whole(arm.cost.get("trained_weights")),
-            _whole(arm.cost.get("seconds")), _whole(arm.cost.get("peak_memory_mb")), str(arm.seeds),
+            _claim(evidence, arm), *(mean_sd(arm, name) for name in others),
+            *(f"{arm.cost[name]:.3f}" if name in arm.cost else "" for name in facts),
+            *(_whole(arm.cost.get(name)) for name in costs), str(arm.seeds),
         ]
         for arm in evidence.ranked
     ]  # fmt: skip
@@ -34,9 +43,29 @@ def arm_table(evidence: Evidence) -> Table:
     caption = (
         "Mean ± standard deviation over seeds, 0 to 100 (one seed has no deviation); difference from "
         f"{evidence.against} in points of {evidence.metric}, on the seeds of both; {evidence.sample(best, evidence.metric)} "
-        f"in {best}. p after Holm among confirmatory arms, after Benjamini-Hochberg among exploratory ones."
+        f"in {best}. p after Holm among confirmatory arms, after Benjamini-Hochberg among exploratory ones. CPU seconds of "
+        "training count all threads and whatever was trained before, once for all arms; seconds of a run are by the clock, "
+        "beside other runs, with reading, and in the arm that came first with what arms share: no measure of a cost."
     )
     return Table(caption, header, rows, text=frozenset({0, 4, 5}))
+
+
+def prediction_table(evidence: Evidence) -> Table | None:
+    """What was predicted as numbers, beside what was found; none where nothing was."""
+    rows = [
+        [each.prediction.says, _bounds(each.prediction), _measured(each), each.verdict, str(each.seeds)]
+        for each in evidence.result.predicted
+    ]
+    if not rows:
+        return None
+    caption = (
+        "Each prediction with the difference that was found, in points (facts: in percent) with 95% interval, not corrected for their "
+        "number. Held: the whole interval lies where the prediction puts it; refuted: it lies elsewhere; open: the runs "
+        "cannot tell."
+    )
+    return Table(
+        caption, ["prediction", "difference predicted", "found [95%]", "verdict", "seeds"], rows, text=frozenset({0, 3})
+    )
 
 
 def other_metrics(evidence: Evidence) -> Table | None:
@@ -93,6 +122,19 @@ def mean_sd(arm: ArmResult, metric: str) -> str:
         return "not measured"
     mean, sd = arm.metrics[metric]
     return f"{mean:.1f}" if math.isnan(sd) else f"{mean:.1f} ± {sd:.1f}"
+
+
+def _bounds(prediction: Prediction) -> str:
+    low, high = prediction.low, prediction.high
+    if math.isinf(low):
+        return f"at most {high:+g}"
+    return f"at least {low:+g}" if math.isinf(high) else f"{low:+g} to {high:+g}"
+
+
+def _measured(found: Predicted) -> str:
+    if found.found is None:
+        return ""
+    return f"{found.found:+.1f}" + ("" if math.isinf(found.low) else f" [{found.low:+.1f}, {found.high:+.1f}]")
 
 
 def _metrics(evidence: Evidence) -> list[str]:

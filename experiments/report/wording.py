@@ -9,20 +9,26 @@ from experiments.report.evidence import Evidence
 from experiments.statistics import Comparison
 from experiments.study.verdict import ArmResult
 
+VERDICTS = ("better", "worse", "no difference found", "not decided yet")
 _NAMED = 4  # names in a headline; of more, their number alone
 
 
 def headline(evidence: Evidence) -> str:
-    """What became of all arms, in a sentence."""
+    """What became of the confirmatory arms, in a sentence, and how many others were looked at."""
     if not evidence.compared:
         return "No arm has been compared yet."
-    better, worse, same = (
-        [e.arm for e in evidence.compared if e.verdict == v] for v in ("better", "worse", "no difference found")
-    )
-    rest = f"no difference found for {_counted(same)}" if same else "no arm without a difference"
-    return (
-        f"Against {evidence.against} on {evidence.metric}: {_counted(better)} better, {_counted(worse)} worse, {rest}."
-    )
+    claimed = [arm for arm in evidence.compared if arm.confirmatory]
+    others = len(evidence.compared) - len(claimed)
+    said = ", ".join(f"{_counted(names)} {verdict}" for verdict, names in _by_verdict(claimed))
+    screened = f"{others} exploratory, which carr{'ies' if others == 1 else 'y'} no claim"
+    return f"Against {evidence.against} on {evidence.metric}: {'; '.join([said] * bool(claimed) + [screened] * bool(others))}."
+
+
+def foretold(evidence: Evidence) -> str:
+    """What became of the predictions, in a few words; empty where none is a number."""
+    found = [each.verdict for each in evidence.result.predicted]
+    told = [f"{found.count(verdict)} {verdict}" for verdict in ("held", "refuted", "open", "no runs yet")]
+    return ", ".join(each for each in told if not each.startswith("0 "))
 
 
 def findings(evidence: Evidence, arms: Sequence[ArmResult], where: str) -> list[Block]:
@@ -33,11 +39,10 @@ def findings(evidence: Evidence, arms: Sequence[ArmResult], where: str) -> list[
         arms: some that were compared.
         where: begins the lists' titles.
     """
-    titles = {"better": "better", "worse": "worse", "no difference found": "no difference found"}
-    groups = {title: [arm for arm in arms if arm.verdict == verdict] for verdict, title in titles.items()}
+    groups = {verdict: [arm for arm in arms if arm.verdict == verdict] for verdict in VERDICTS}
     return [
-        Listing(f"{where}, {title} ({len(group)} of {len(arms)}):", [_finding(evidence, arm) for arm in group])
-        for title, group in groups.items()
+        Listing(f"{where}, {verdict} ({len(group)} of {len(arms)}):", [_finding(evidence, arm) for arm in group])
+        for verdict, group in groups.items()
         if group
     ]
 
@@ -79,6 +84,8 @@ def _size_of(verdict: str, found: Comparison, smallest: float) -> str:
     """The interval against the smallest effect that matters, in points."""
     low, high = 100 * found.low, 100 * found.high
     nearest, farthest = sorted((abs(low), abs(high)))
+    if verdict == "not decided yet":
+        return "seeds are missing"
     if verdict == "no difference found":
         if farthest < smallest:
             return f"equal to within {smallest:g}"
@@ -91,6 +98,12 @@ def _size_of(verdict: str, found: Comparison, smallest: float) -> str:
         if farthest < smallest
         else f"{verdict}, whether by {smallest:g} or more is open"
     )
+
+
+def _by_verdict(arms: Sequence[ArmResult]) -> list[tuple[str, list[str]]]:
+    """Names by verdict; of better and worse also that there are none, of the others only where there are."""
+    groups = {verdict: [arm.arm for arm in arms if arm.verdict == verdict] for verdict in VERDICTS}
+    return [(verdict, names) for verdict, names in groups.items() if names or verdict in ("better", "worse")]
 
 
 def _counted(names: Sequence[str]) -> str:

@@ -33,7 +33,7 @@ Command: financeqa study run abstention --size cpu
 from experiments.study.abstention import measure
 from experiments.study.confidence import CONFIDENCES
 from experiments.study.defaults import FINANCE, SMOKE
-from experiments.study.study import Arm, Study
+from experiments.study.study import Arm, Prediction, Study
 
 BASELINE = "temperature"
 UNANSWERABLE = {"unanswerable": 0.5}
@@ -54,5 +54,11 @@ STUDY = Study(
     seeds={"smoke": 1, "cpu": 3, "full": 5},
     measure=measure,
     confirmatory=tuple(name for name in CONFIDENCES if name != BASELINE),
+    facts=("aurc", "excess_aurc", "ece", "coverage_at_90"),
+    predictions=(
+        Prediction("consensus lowers AURC by at least 5%", "consensus", "temperature", high=-5, metric="facts.aurc"),
+        Prediction("softmax at least 1 point below temperature scaling", "softmax", "temperature", high=-1),
+        Prediction("isotonic within half a point of Platt's curve", "isotonic", "platt", -0.5, 0.5),
+    ),
     arms={name: Arm({"confidence": name}) for name in CONFIDENCES},
 )

@@ -32,9 +32,10 @@ from typing import Any
 
 from experiments.study.defaults import FINANCE, SMOKE, SQUAD_START
 from experiments.study.fine_tuning import measure as measure_reader
-from experiments.study.study import Arguments, Arm, Measured, Study
+from experiments.study.study import Arguments, Arm, Measured, Prediction, Study
 from qa.data.squad_form import twins_of_id
 
+PAIRS = "pairs.exact_match"
 SINGLES = {"dataset": "table_lookup", "split": "train"}
 TWINS = {"dataset": "table_twins", "split": "train", "twins": True}
 EVALUATE = [
@@ -77,6 +78,10 @@ STUDY = Study(
     seeds={"smoke": 1, "cpu": 3, "full": 5},
     measure=measure,
     confirmatory=("twins", "mixed"),
+    predictions=(
+        Prediction("pairs both right: at least 5 points more with twins", "twins", "singles", low=5, metric=PAIRS),
+        Prediction("single lookups lose less than 1", "twins", "singles", low=-1, metric="table_lookup.exact_match"),
+    ),
     arms={
         "singles": Arm({"mixture": [{**SINGLES, "limit": 1000}]}),
         "twins": Arm({"mixture": [{**TWINS, "limit": 1000}]}),

@@ -21,7 +21,7 @@ Command: financeqa study run first_steps --size cpu
 
 from experiments.study.defaults import SMOKE
 from experiments.study.fine_tuning import measure
-from experiments.study.study import Arm, Study
+from experiments.study.study import Arm, Prediction, Study
 from qa.data.generated import COMPANIES
 
 STUDY = Study(
@@ -44,5 +44,6 @@ STUDY = Study(
     seeds={"smoke": 1, "cpu": 3, "full": 3},
     measure=measure,
     confirmatory=("lora",),
+    predictions=(Prediction("LoRA at least 10 points below full fine-tuning", "lora", "full", high=-10),),
     arms={"full": Arm({}), "lora": Arm({"technique": [{"name": "lora"}]})},
 )

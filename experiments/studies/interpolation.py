@@ -25,7 +25,7 @@ Command: financeqa study run interpolation --size cpu
 
 from experiments.study.defaults import FINANCE, SMOKE
 from experiments.study.interpolated import measure
-from experiments.study.study import Arm, Study
+from experiments.study.study import Arm, Prediction, Study
 
 KEPT = (0.15, 0.3, 0.5, 0.7)
 
@@ -40,6 +40,11 @@ STUDY = Study(
     seeds={"smoke": 1, "cpu": 3, "full": 5},
     measure=measure,
     confirmatory=tuple(f"kept_{share}" for share in KEPT),
+    sources=("squad.f1",),
+    predictions=(
+        Prediction("half kept: finance within 1 point of the tuned end", "kept_0.5", "kept_0", -1, 1),
+        Prediction("half kept: SQuAD at least 1 point above it", "kept_0.5", "kept_0", low=1, metric="squad.f1"),
+    ),
     arms={
         "kept_0": Arm({"keep": 0.0}),
         **{f"kept_{share}": Arm({"keep": share}) for share in KEPT},

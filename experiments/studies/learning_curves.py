@@ -22,7 +22,7 @@ Command: financeqa study run learning_curves --size cpu
 
 from experiments.study.defaults import FINANCE, SMOKE
 from experiments.study.fine_tuning import measure
-from experiments.study.study import Arm, Study
+from experiments.study.study import Arm, Prediction, Study
 
 EPOCHS = {26: 20, 130: 10, 520: 4, 1300: 3, 2590: 2}  # 1% to 100% of the training companies' questions
 TECHNIQUES = {"full": ([], 1e-4), "lora": ([{"name": "lora"}], 1e-3)}
@@ -38,6 +38,11 @@ STUDY = Study(
     seeds={"smoke": 1, "cpu": 3, "full": 5},
     measure=measure,
     confirmatory=tuple(f"lora_{count}" for count in EPOCHS),
+    predictions=(
+        Prediction("LoRA at least 1 point above full fine-tuning at 1%", "lora_26", "full_26", low=1),
+        Prediction("LoRA at least 1 point below it at 100%", "lora_2590", "full_2590", high=-1),
+        Prediction("the last doubling brings less than 2 points", "full_2590", "full_1300", high=2),
+    ),
     arms={
         f"{name}_{count}": Arm(
             {

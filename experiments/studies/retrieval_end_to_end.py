@@ -31,7 +31,7 @@ Command: FINANCEQA_INDEX=FOLDER financeqa study run retrieval_end_to_end --size 
 
 from experiments.ablations.end_to_end import FROM_ENVIRONMENT, measure
 from experiments.ablations.generated_filings import GENERATED
-from experiments.study.study import Arm, Study
+from experiments.study.study import Arm, Prediction, Study
 
 STUDY = Study(
     name="retrieval_end_to_end",
@@ -54,6 +54,16 @@ STUDY = Study(
     seeds={"smoke": 1, "cpu": 1, "full": 1},
     measure=measure,
     confirmatory=("lexical_only", "semantic_only", "nothing_understood", "judged", "company_given"),
+    predictions=(
+        Prediction("without what the question names at least 4 points lost", "nothing_understood", "whole", high=-4),
+        Prediction("lexical search alone loses 1 to 3", "lexical_only", "whole", -3, -1),
+        Prediction("semantic search alone loses 1 to 3", "semantic_only", "whole", -3, -1),
+        Prediction("reciprocal ranks stay within 1", "reciprocal_ranks", "whole", -1, 1),
+        Prediction("24 passages stay within 1", "k_24", "whole", -1, 1),
+        Prediction("4 passages lose at least 2", "k_4", "whole", high=-2),
+        Prediction("a judge gains at least 2", "judged", "whole", low=2),
+        Prediction("being given the company gains at least 2", "company_given", "whole", low=2),
+    ),
     arms={
         "whole": Arm(),
         "lexical_only": Arm({"without": ["semantic search"]}),

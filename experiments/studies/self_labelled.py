@@ -25,7 +25,7 @@ Command: financeqa study run self_labelled --size cpu
 
 from experiments.study.defaults import FINANCE, SMOKE, SQUAD_START
 from experiments.study.fine_tuning import measure
-from experiments.study.study import Arm, Study
+from experiments.study.study import Arm, Prediction, Study
 
 EVALUATE = [
     {"dataset": "table_lookup", "split": "dev", "limit": 600, "abstains": True},
@@ -49,6 +49,13 @@ STUDY = Study(
     smoke={**SMOKE, "start": None},
     measure=measure,
     confirmatory=("lookups", "finance"),
+    sources=("squad.f1",),
+    predictions=(
+        Prediction("table lookups rise by at least 20 points", "lookups", "more_squad", low=20),
+        Prediction("TAT-QA's spans change by less than 2", "lookups", "more_squad", -2, 2, "tatqa.f1"),
+        Prediction("filings' prose by less than 2", "lookups", "more_squad", -2, 2, "financial_qa_10k.f1"),
+        Prediction("SQuAD by less than 2", "lookups", "more_squad", -2, 2, "squad.f1"),
+    ),
     arms={
         "more_squad": Arm({"mixture": [_squad(1000)]}),
         "lookups": Arm({"mixture": [_squad(300), {"dataset": "table_lookup", "split": "train", "limit": 700}]}),

@@ -30,7 +30,7 @@ from typing import Any
 
 from experiments.study.defaults import FINANCE, SMOKE, SQUAD_START
 from experiments.study.fine_tuning import measure
-from experiments.study.study import Arm, Study
+from experiments.study.study import Arm, Prediction, Study
 
 
 def _form(dataset: str, technique: list[dict[str, Any]] | None = None) -> Arm:
@@ -45,6 +45,11 @@ def _form(dataset: str, technique: list[dict[str, Any]] | None = None) -> Arm:
     )
 
 
+def _lost(says: str, arm: str, **bounds: float) -> Prediction:
+    """What an arm loses under wrong header lines."""
+    return Prediction(says, arm, arm, metric="attacked.exact_match", over_metric="lookups.exact_match", **bounds)
+
+
 STUDY = Study(
     name="tables",
     text=__doc__,
@@ -56,6 +61,12 @@ STUDY = Study(
     seeds={"smoke": 1, "cpu": 3, "full": 5},
     measure=measure,
     confirmatory=("printed", "bound", "bound_dropout"),
+    predictions=(
+        Prediction("rows in words at least 10 points above rows as printed", "words", "printed", low=10),
+        Prediction("the header line within 2 points of rows in words", "bound", "words", -2, 2),
+        _lost("a wrong header line costs at least 3 points", "bound", high=-3),
+        _lost("with header dropout less than 1", "bound_dropout", low=-1),
+    ),
     arms={
         "words": _form("table_lookup"),
         "printed": _form("table_lookup_printed"),

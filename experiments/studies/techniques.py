@@ -29,7 +29,7 @@ from typing import Any
 
 from experiments.study.defaults import FINANCE, SMOKE
 from experiments.study.fine_tuning import measure
-from experiments.study.study import Arm, Study
+from experiments.study.study import Arm, Prediction, Study
 
 
 def arm(*techniques: dict[str, Any], smoke: list[dict[str, Any]] | None = None, cpu: int = 1, **change: Any) -> Arm:  # noqa: ANN401
@@ -51,6 +51,15 @@ STUDY = Study(
     smoke=SMOKE,
     measure=measure,
     confirmatory=("lora", "adversarial", "r_drop", "dora", "replay"),  # the last four by the screening
+    sources=("squad.f1",),
+    predictions=(
+        Prediction("LoRA within 1 point of full fine-tuning", "lora", "full", -1, 1),
+        Prediction("head only at least 5 points below it", "head_only", "full", high=-5),
+        Prediction("no technique more than 2 points above it: R-Drop", "r_drop", "full", high=2),
+        Prediction("no technique more than 2 points above it: DoRA", "dora", "full", high=2),
+        Prediction("no technique more than 2 points above it: FGM", "adversarial", "full", high=2),
+        Prediction("no technique more than 2 points above it: replay", "replay", "full", high=2),
+    ),
     arms={
         "none": arm(fit="none"),
         "full": arm(cpu=5),

@@ -26,7 +26,7 @@ Command: financeqa study run tokenizers --size cpu
 """
 
 from experiments.study.defaults import FINANCE, SMOKE
-from experiments.study.study import Arm, Study
+from experiments.study.study import Arm, Prediction, Study
 from experiments.study.tokenization import CHANGES, measure
 
 BASELINE = "wordpiece"
@@ -42,6 +42,13 @@ STUDY = Study(
     seeds={"smoke": 1, "cpu": 3, "full": 5},
     measure=measure,
     confirmatory=tuple(name for name in CHANGES if name != BASELINE),
+    predictions=(
+        Prediction("digits apart within 1 point of WordPiece", "digits", "wordpiece", -1, 1),
+        Prediction("words of filings within 1 point of it", "words", "wordpiece", -1, 1),
+        Prediction("slots at least 1 point below it", "slots", "wordpiece", high=-1),
+        Prediction("a new vocabulary without its embeddings at least 15 below", "filings_naive", "wordpiece", high=-15),
+        Prediction("with embeddings carried over at most 3 below", "filings", "wordpiece", low=-3),
+    ),
     arms={
         **{name: Arm({"tokenizer": name}) for name in CHANGES},
         **{

@@ -26,7 +26,7 @@ Command: financeqa study run transfer --size cpu
 
 from experiments.study.defaults import FINANCE, SMOKE
 from experiments.study.fine_tuning import measure
-from experiments.study.study import Arm, Study
+from experiments.study.study import Arm, Prediction, Study
 
 STUDY = Study(
     name="transfer",
@@ -38,6 +38,14 @@ STUDY = Study(
     smoke=SMOKE,
     measure=measure,
     confirmatory=("merged", "replay", "target_only"),
+    sources=("squad.f1",),
+    predictions=(
+        Prediction("merged at least 1 point above sequential", "merged", "sequential", low=1),
+        Prediction("and at least 10 on SQuAD", "merged", "sequential", low=10, metric="squad.f1"),
+        Prediction("replay within 1 point of sequential", "replay", "sequential", -1, 1),
+        Prediction("and at least 10 above it on SQuAD", "replay", "sequential", low=10, metric="squad.f1"),
+        Prediction("the general reader is worth at least 10 points", "sequential", "target_only", low=10),
+    ),
     arms={
         "sequential": Arm(),
         "merged": Arm({"technique": [{"name": "merge", "repeat": 2}], "epochs": 2}),

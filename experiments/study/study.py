@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -54,6 +55,29 @@ class Arm:
 
 
 @dataclass(frozen=True)
+class Prediction:
+    """A difference that is predicted before the runs.
+
+    Attributes:
+        says: the prediction in words.
+        arm: whose metric it is about.
+        over: the arm that it is compared with; itself, where two metrics of one arm are.
+        low: what the difference is at least, in points; of facts, in percent of the other arm's value.
+        high: what it is at most.
+        metric: `dataset.score` or `facts.NAME`; the study's primary metric where none is named.
+        over_metric: of the other arm, where it is not the same.
+    """
+
+    says: str
+    arm: str
+    over: str
+    low: float = -math.inf
+    high: float = math.inf
+    metric: str = ""
+    over_metric: str = ""
+
+
+@dataclass(frozen=True)
 class Study:
     """A study, stated before it is run.
 
@@ -70,6 +94,9 @@ class Study:
         measure: does a run: arguments, seed and a folder that is its own.
         confirmatory: the arms whose comparisons are corrected together; the others are exploratory.
         smallest: the smallest effect that matters, in points of the primary metric.
+        predictions: what the docstring predicts, as numbers.
+        sources: metrics of what the start had learned before, and may forget.
+        facts: those of the runs' facts that are numbers to be shown of each arm.
     """
 
     name: str
@@ -84,12 +111,16 @@ class Study:
     smoke: Arguments = field(default_factory=dict)
     full: Arguments = field(default_factory=dict)
     confirmatory: tuple[str, ...] = ()
+    predictions: tuple[Prediction, ...] = ()
+    sources: tuple[str, ...] = ()
+    facts: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         missing = [section for section in SECTIONS if not self.section(section)]
         if missing:
             raise ValueError(f"study {self.name}: its docstring does not say {', '.join(missing)}")
         named = {self.baseline, *self.confirmatory, *(self.against(name) for name in self.arms)}
+        named |= {name for prediction in self.predictions for name in (prediction.arm, prediction.over)}
         unknown = named - self.arms.keys()
         if unknown:
             raise ValueError(f"study {self.name}: no arm called {', '.join(sorted(unknown))}")
@@ -98,9 +129,19 @@ class Study:
         """A paragraph of the docstring, on one line."""
         return section(self.text, name)
 
+    @property
+    def remarks(self) -> list[str]:
+        """What the docstring says besides its title and `SECTIONS`, a paragraph each."""
+        paragraphs = [" ".join(paragraph.split()) for paragraph in self.text.strip().split("\n\n")[1:]]
+        return [text for text in paragraphs if not text.startswith(tuple(f"{name}:" for name in SECTIONS))]
+
+    def planned(self, arm: str, size: Size) -> int:
+        """How many seeds an arm has at a size."""
+        return self.arms[arm].seeds.get(size, self.seeds[size])
+
     def runs(self, size: Size) -> list[tuple[str, int]]:
         """The runs of a size as (arm, seed), seed by seed, so that a stopped study has something of every arm."""
-        counts = {name: arm.seeds.get(size, self.seeds[size]) for name, arm in self.arms.items()}
+        counts = {name: self.planned(name, size) for name in self.arms}
         return [(name, seed) for seed in range(1, max(counts.values()) + 1) for name in counts if seed <= counts[name]]
 
     def against(self, arm: str) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from experiments.statistics import Comparison, benjamini_hochberg, compare_runs, holm
+from experiments.study.predicted import Predicted, predicted
 from experiments.study.results import FOLDER, Run, planned_runs, score_matrix
 from experiments.study.study import Size, Study
 
@@ -22,12 +23,13 @@ class ArmResult:
         arm: its name.
         seeds: how many runs.
         metrics: by `dataset.score`, mean and standard deviation over the seeds, 0 to 100; of one seed there is none.
-        cost: means of `seconds` and `peak_memory_mb`, and whatever else is a number among the runs' facts.
+        cost: means of what is a number in all of the runs' facts and costs.
         comparisons: by metric, the arm over the one that it is compared with, on the seeds of both, 0 to 1; none for a
             baseline.
         adjusted: p of the primary metric, by Holm among confirmatory arms, by Benjamini-Hochberg among the others.
         confirmatory: whether the study claims something of this arm.
-        verdict: `better`, `worse` or `no difference found` on the primary metric, or `baseline`.
+        verdict: `better`, `worse` or `no difference found` on the primary metric, `not decided yet` before all planned
+            seeds are in, or `baseline`.
     """
 
     arm: str
@@ -50,6 +52,7 @@ class StudyResult:
         runs: the finished ones, by arm and seed.
         arms: those with runs, in the study's order.
         missing: the runs that are not done, as `arm seed`.
+        predicted: the study's predictions beside what was found.
     """
 
     study: Study
@@ -57,6 +60,7 @@ class StudyResult:
     runs: Sequence[Run]
     arms: Sequence[ArmResult]
     missing: Sequence[str]
+    predicted: Sequence[Predicted]
 
     def arm(self, name: str) -> ArmResult | None:
         """The result of an arm, if it has runs."""
@@ -82,14 +86,14 @@ def judge(study: Study, size: Size, folder: Path = FOLDER) -> StudyResult:
             comparisons=compared.get(name, {}),
             adjusted=adjusted.get(name),
             confirmatory=name in study.confirmatory,
-            verdict=_verdict(study, name, compared.get(name, {}).get(study.metric(size)), adjusted.get(name)),
+            verdict=_verdict(study, size, name, compared.get(name, {}).get(study.metric(size)), adjusted.get(name)),
         )
         for name, found in by_arm.items()
         if found
     ]
     done = {(run.arm, run.seed) for run in runs}
     missing = [f"{arm} {seed}" for arm, seed in study.runs(size) if (arm, seed) not in done]
-    return StudyResult(study, size, runs, arms, missing)
+    return StudyResult(study, size, runs, arms, missing, predicted(study, size, runs))
 
 
 def _comparisons(found: Sequence[Run], base: Sequence[Run]) -> dict[str, Comparison]:
@@ -107,19 +111,25 @@ def _comparisons(found: Sequence[Run], base: Sequence[Run]) -> dict[str, Compari
 
 
 def _adjusted(study: Study, size: Size, compared: Mapping[str, Mapping[str, Comparison]]) -> dict[str, float]:
-    """The p values of the primary metric, corrected among the arms of their kind."""
+    """The p values of the primary metric, corrected among all arms of their kind, those without runs yet included."""
     values = {name: found[study.metric(size)].p for name, found in compared.items() if study.metric(size) in found}
-    claimed = [name for name in values if name in study.confirmatory]
-    explored = [name for name in values if name not in study.confirmatory]
-    return dict(zip(claimed, holm([values[name] for name in claimed]), strict=True)) | dict(
-        zip(explored, benjamini_hochberg([values[name] for name in explored]), strict=True)
-    )
+    rivals = [name for name in study.arms if study.against(name) != name]
+    claimed = [name for name in rivals if name in study.confirmatory]
+    explored = [name for name in rivals if name not in study.confirmatory]
+    found: dict[str, float] = {}
+    for names, corrected in ((claimed, holm), (explored, benjamini_hochberg)):
+        found |= zip(names, corrected([values.get(name, 1.0) for name in names]), strict=True)
+    return {name: p for name, p in found.items() if name in values}
 
 
-def _verdict(study: Study, arm: str, compared: Comparison | None, adjusted: float | None) -> str:
+def _verdict(study: Study, size: Size, arm: str, compared: Comparison | None, adjusted: float | None) -> str:
     if arm == study.against(arm):
         return "baseline"
-    if compared is None or adjusted is None or adjusted >= ALPHA:
+    if compared is None or adjusted is None:
+        return "not decided yet"
+    if compared.seeds < min(study.planned(arm, size), study.planned(study.against(arm), size)):
+        return "not decided yet"
+    if adjusted >= ALPHA:
         return "no difference found"
     return "better" if compared.difference > 0 else "worse"
 
@@ -134,5 +144,5 @@ def _metrics(runs: Sequence[Run]) -> dict[str, tuple[float, float]]:
 
 def _cost(runs: Sequence[Run]) -> dict[str, float]:
     rows = [{**run.record["facts"], **run.record["cost"]} for run in runs]
-    names = [name for name, value in rows[0].items() if isinstance(value, int | float)]
+    names = [name for name in rows[0] if all(isinstance(row.get(name), int | float) for row in rows)]
     return {name: statistics.mean(row[name] for row in rows) for name in names}

@@ -17,14 +17,14 @@ from experiments.report.overview import report_all
 from experiments.report.reliability import reliability
 from experiments.report.scatter import Point, pareto
 from experiments.report.study_report import report_study
-from experiments.study.study import SECTIONS, Arm, Study
+from experiments.study.study import SECTIONS, Arm, Prediction, Study
 from experiments.study.verdict import judge
 from qa.data.generated import COMPANIES
 from qa.data.squad_form import load_examples
 
-TEXT = "A study.\n\n" + "\n\n".join(
-    f"{section}: what <script>alert('{section}')</script> & more." for section in SECTIONS
-)
+TEXT = "A study.\n\nCommand: financeqa study run fake --size cpu\n\n" + "\n\n".join(
+    f"{section}: what <script>alert('{section}')</script> & more." for section in SECTIONS[:-1]
+) + "\n\nOne arm had been seen before."
 EVALUATE = [{"dataset": "generated", "split": "train"}]
 EFFECTS = {"none": 0.1, "full": 0.5, "few": 0.3, "<b>&low": 0.05, "same": 0.5}
 
@@ -42,7 +42,15 @@ STUDY = Study(
     default={"evaluate": EVALUATE},
     seeds={"smoke": 1, "cpu": 3, "full": 5},
     measure=never,
-    confirmatory=("<b>&low",),
+    confirmatory=("<b>&low", "same"),
+    sources=("squad.f1",),
+    predictions=(
+        Prediction("few is up to 50 points below full", "few", "full", -50, 20),
+        Prediction("few is far above full", "few", "full", low=20),
+        Prediction("nothing is remembered", "full", "full", low=-1, metric="squad.f1", over_metric="generated.f1"),
+        Prediction("it trains a thousandth of the weights", "full", "<b>&low", high=-99, metric="facts.trained_weights"),
+        Prediction("it is no cheaper", "full", "full", high=5, metric="facts.unknown"),
+    ),
     arms={
         "none": Arm({"fit": "none"}),
         "full": Arm(curve=("full", 100)),
@@ -82,7 +90,7 @@ def write_run(folder, arm, seed):
     record = {
         "study": "fake", "size": "cpu", "arm": arm, "seed": seed, "arguments": STUDY.arguments(arm, "cpu"), "commit": "c0ffee" * 6,
         "changed": [], "machine": {"processor": "abacus", "cores": 2, "system": "Linux"}, "versions": {"python": "3.11"},
-        "cost": {"seconds": 90.0 + len(arm), "peak_memory_mb": 500, "started": "2026-01-01T00:00:00+00:00"},
+        "cost": {"seconds": 90.0 + len(arm), "training_seconds": 60.0 + 9 * len(arm), "peak_memory_mb": 500, "started": "2026-01-01T00:00:00+00:00"},
         "facts": {"trained_weights": 10 ** (2 + len(arm)), "data": {"generated": "d1"}, "start": "s1"}, "metrics": metrics,
     }  # fmt: skip
     path.write_text(json.dumps(record), encoding="utf-8")
@@ -162,7 +170,7 @@ def test_what_was_stated_is_escaped_and_no_name_is_given_twice(page):
 def test_every_plot_is_well_formed_and_described(out, page):
     plots = sorted(out.rglob("*.svg"))
     assert [path.stem.removeprefix("fake-") for path in plots] == [
-        "curve", "forest", "forgetting-squad-f1", "frontier-trained_weights", "reliability",
+        "curve", "forest", "forgetting-squad-f1", "frontier-trained_weights", "frontier-training_seconds", "reliability",
     ]  # fmt: skip
     for path in plots:
         assert etree.fromstring(path.read_bytes()).get("aria-label")
@@ -173,7 +181,7 @@ def test_every_plot_is_well_formed_and_described(out, page):
 def test_negative_results_are_stated(results, out):
     text = words((out / "index.html").read_text(encoding="utf-8"))
     found = judge(STUDY, "cpu", results)
-    assert found.arm("<b>&low").verdict == "worse" and found.arm("same").verdict == "no difference found"
+    assert found.arm("<b>&low").verdict == "worse" and found.arm("same").verdict == "not decided yet"
     negative = text[text.index("Negative results fake") :]
     for arm in ("<b>&low", "same"):
         assert f"{arm}: {found.arm(arm).comparisons['generated.f1'].points}" in negative
@@ -223,6 +231,39 @@ def test_a_learning_curve_joins_the_arms_of_a_series(results):
     assert {
         name: [(x, arm.arm) for x, arm in points] for name, points in series_of(gather(STUDY, "cpu", results)).items()
     } == {"full": [(10, "few"), (100, "full")]}
+
+
+def test_predictions_are_held_to_what_was_found(results, page):
+    found = judge(STUDY, "cpu", results).predicted
+    assert [each.verdict for each in found] == ["held", "refuted", "open", "held", "no runs yet"]
+    assert found[0].low < found[0].found < found[0].high and found[0].seeds == 3
+    assert found[3].found == pytest.approx(-99.9)  # 10^6 weights over 10^9, in percent
+    assert "Predictions: 2 held, 1 refuted, 1 open, 1 no runs yet." in words(page)
+    assert f"few is far above full at least +20 {found[1].found:+.1f}" in words(page)
+
+
+def test_all_that_was_said_before_is_shown(page):
+    stated = words(page[page.index('<section id="stated"') : page.index('<section id="found"')])
+    assert "One arm had been seen before." in stated
+
+
+def test_no_verdict_before_all_seeds_are_in_and_none_for_arms_that_carry_no_claim_in_the_lead(page):
+    text = words(page)
+    assert "none better, 1 (<b>&low) worse, 1 (same) not decided yet; 2 exploratory, which carry no claim." in text
+    assert "Confirmatory, not decided yet (1 of 2):" in text
+
+
+def test_p_values_are_corrected_for_arms_without_runs_too(results):
+    one = judge(STUDY, "cpu", results).arm("<b>&low")
+    assert one.adjusted == pytest.approx(2 * one.comparisons["generated.f1"].p)
+
+
+def test_runs_with_other_arguments_than_now_are_told(results, page):
+    assert "Arguments as the study has them now" in words(page)
+    study = Study(**{**vars(STUDY), "default": {**STUDY.default, "epochs": 3}})
+    document = report_study(study, "cpu", results, results.parent / "other")
+    told = dict(next(section for section in document.sections if section.name == "origin").blocks[0].items)
+    assert told["Arguments"] == "other than the study has now: epochs null"
 
 
 def test_pareto_leaves_out_what_another_beats():
