@@ -7,17 +7,26 @@ import time
 import unicodedata
 from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from pathlib import Path
 from string import ascii_lowercase
 from types import TracebackType
 from typing import Any
 
 from qa.answer import Alternative, Answer, Derivation, Operand
-from qa.arithmetic.comparison import comparison_of
+from qa.arithmetic.comparison import EITHER_SIGN, comparison_of
 from qa.arithmetic.compute import same_unit, written
 from qa.arithmetic.expression import ExpressionError, Item, items
 from qa.arithmetic.plan import Plan, plan_of
-from qa.candidates import Candidates, asks_for_words, asks_how_many, candidates, of_other_years
+from qa.candidates import (
+    Candidates,
+    asks_for_words,
+    asks_how_many,
+    asks_yes_or_no,
+    candidates,
+    of_a_change,
+    of_other_years,
+)
 from qa.close_reading import read_closely
 from qa.enumeration import asks_for_several, whole_list
 from qa.evidence import cite
@@ -168,12 +177,12 @@ class FinanceQA:
             return _not_found(
                 request.question, "the tables have such a line, but no figure of it for that period beyond doubt"
             )
-        if not alone and not asks_for_words(text) and plan_of(request.asked.query) is not None:
+        if not alone and not asks_for_words(text) and _is_of_some_company(request.asked):
             return _not_found(
-                request.question, "it has to be worked out, and the question names no company of the index"
+                request.question, "it is a figure of a company, and the question names no company of the index"
             )
         for tier in searched:
-            answer = self._read(request, tier, tables=not numeric)
+            answer = self._read(request, tier, number=numeric)
             if answer is not None:
                 return answer
         return _not_found(request.question, "no passage of the filings answers it")
@@ -199,8 +208,12 @@ class FinanceQA:
         question, parts = request.question, self._figures(items(plan.expression), request)
         if isinstance(parts, Item):
             return _not_found(question, f"no figure is found for {parts.name} in fiscal {parts.year}")
-        values = {item: answer.value for item, answer in parts.items() if answer.value is not None}
-        letters = _letters(parts)
+        values, letters = _amounts(parts), _letters(parts)
+        operands = _operands(parts, letters)
+        if len({operand.citation for operand in operands}) < len(operands):
+            return _not_found(
+                question, "two of its figures are found in one place, so one of them is not what it is called"
+            )
         try:
             value = plain_decimal(round(plan.value(values), 6))
         except ExpressionError as error:
@@ -208,7 +221,6 @@ class FinanceQA:
         unit = plan.unit or same_unit(plan.expression, {item: answer.unit for item, answer in parts.items()})
         scales = {answer.scale for answer in parts.values()}
         scale = scales.pop() if plan.unit is None and len(scales) == 1 else None
-        operands = _operands(parts, letters)
         return Answer(
             question=question,
             text=written_number(value, unit, scale, plan.decimals),
@@ -296,13 +308,17 @@ class FinanceQA:
         return self._first(request, [*_reporting(request.asked.period, searched, request.records), *searched])
 
     def _first(self, request: _Request, searched: Sequence[Tier]) -> tuple[Lookup, Tier] | None:
-        """The table row that the question names, from the first tier that has it beyond doubt."""
+        """The table row that the question names, from the first tier that has it.
+
+        `None` where none has it, or where in that tier it may be either of several: filings that suit the question less
+        would only make one of them look sure.
+        """
         model, asked = load_model(), request.asked
         for tier in searched:
             filings = [self._filing(request.records[document]) for document in tier.documents]
             lookup = likeliest(found_in(filings, asked), model)
             if lookup is not None:
-                return lookup, tier
+                return (lookup, tier) if lookup.sure else None
         return None
 
     def _is_a_line(self, request: _Request, searched: Sequence[Tier]) -> bool:
@@ -316,14 +332,16 @@ class FinanceQA:
         """The rows of a document's tables, kept for the next question."""
         return self._filings.get(record.id, lambda: filing_of(record.id, record.identity, self.index.pages(record)))
 
-    def _read(self, request: _Request, tier: Tier, *, tables: bool) -> Answer | None:
+    def _read(self, request: _Request, tier: Tier, *, number: bool) -> Answer | None:
         """The answer of one tier of documents; `None` where none of their passages holds one.
 
         Args:
             request: what is asked.
             tier: the documents.
-            tables: whether tables are read too; not where their numbers have been looked up.
+            number: whether a number is asked for. Tables are not read then, as their numbers have been looked up; nor for
+                yes or no, which no cell says.
         """
+        tables = not number and not asks_yes_or_no(request.question)
         hits = ranked(self.index, request.asked.query, k=self.k, filters=Filters(documents=tier.documents))
         pages: dict[tuple[str, int], Page] = {}
         found: list[Candidates] = []
@@ -336,7 +354,7 @@ class FinanceQA:
                 pages[at] = self.index.page(*at)
             scores.append(hit.score)
             found.append(candidates(hit.passage, pages[at], request.records[at[0]].identity, request.asked))
-        spans = self._spans(found, scores, pages, request, number=not tables)
+        spans = self._spans(found, scores, pages, request, number=number)
         answers: list[Answer] = []
         for span in self._best(spans, scores):
             if len(answers) > request.alternatives:
@@ -440,6 +458,12 @@ class FinanceQA:
         )
 
 
+def _is_of_some_company(asked: Asked) -> bool:
+    """Whether a question names a line item of a period and nothing else, or what is worked out from several."""
+    dated = asked.period is not None or asked.query.fiscal_years
+    return plan_of(asked.query) is not None or bool(asked.plain and dated)
+
+
 def _may_answer(span: Span, passage: Passage, page: Page, asked: Asked, *, number: bool) -> bool:
     """Whether a span of prose can be an answer: no heading; of a number no other year's, and one where it is counted."""
     place = passage.to_page(span.start, span.end)
@@ -447,7 +471,7 @@ def _may_answer(span: Span, passage: Passage, page: Page, asked: Asked, *, numbe
         return False
     if not number:
         return True
-    if of_other_years(passage.text, span.start, span.end, asked):
+    if of_other_years(passage.text, span.start, span.end, asked) or of_a_change(passage.text, span.start, asked):
         return False
     return not asks_how_many(asked.query.text) or bool(parse_quantities(span.text))
 
@@ -466,6 +490,12 @@ def _says_the_same(span: Span, other: Span) -> bool:
     """Whether two spans share characters of a passage or have the same words."""
     overlap = span.context == other.context and span.start < other.end and other.start < span.end
     return overlap or normalise_answer(span.text) == normalise_answer(other.text)
+
+
+def _amounts(parts: Mapping[Item, Answer]) -> dict[Item, Decimal]:
+    """The figures to compute with: costs and payments as amounts, however a filing prints them."""
+    values = {item: answer.value for item, answer in parts.items() if answer.value is not None}
+    return {item: value if EITHER_SIGN.search(item.name) else abs(value) for item, value in values.items()}
 
 
 def _letters(parts: Iterable[Item]) -> dict[Item, str]:

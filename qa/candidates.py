@@ -21,6 +21,12 @@ _ASKS_FOR_NO_NUMBER = re.compile(rf"^\s*(?:{_NO_NUMBER})\b", re.IGNORECASE)
 _ASKS_FOR_WORDS = re.compile(rf"^\s*(?:which|when|{_NO_NUMBER})\b", re.IGNORECASE)
 _ENDS_WITH_A_PREPOSITION = re.compile(r"\b(?:about|by|for|from|of|on|to|with)\s*\?*\s*$", re.IGNORECASE)
 _ASKS_HOW_MANY = re.compile(r"\bhow\s+(?:much|many)\b", re.IGNORECASE)
+_BEFORE = 40  # characters before an answer that say that it is a change
+_CHANGED_BY = re.compile(
+    r"\b(?:increas\w*|decreas\w*|declin\w*|grew|grown|rose|risen|fell|fallen|dropped|up|down)\s+"
+    r"(?:by\s+)?(?:approximately\s+|about\s+)?\W*\Z",
+    re.IGNORECASE,
+)
 _ASKS_YES_OR_NO = re.compile(r"^\s*(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would)\b", re.IGNORECASE)
 
 
@@ -43,8 +49,13 @@ class Candidates:
 
 def asks_for_words(question: str) -> bool:
     """Whether a question cannot be answered with a number."""
-    patterns = (_ASKS_FOR_WORDS.match, _ASKS_YES_OR_NO.match, _ENDS_WITH_A_PREPOSITION.search)
-    return any(matches(question) for matches in patterns)
+    matches = (_ASKS_FOR_WORDS.match, asks_yes_or_no, _ENDS_WITH_A_PREPOSITION.search)
+    return any(match(question) for match in matches)
+
+
+def asks_yes_or_no(question: str) -> bool:
+    """Whether a question begins as one that yes or no answers."""
+    return bool(_ASKS_YES_OR_NO.match(question))
 
 
 def asks_how_many(question: str) -> bool:
@@ -82,6 +93,11 @@ def of_other_years(text: str, start: int, end: int, asked: Asked) -> bool:
     sentence = text[before + 1 : len(text) if after < 0 else after]
     named = years_in(sentence)
     return bool(years and named) and not years & named
+
+
+def of_a_change(text: str, start: int, asked: Asked) -> bool:
+    """Whether an answer stands right behind "increased by" or the like, and no change is asked for."""
+    return not asked.change and _CHANGED_BY.search(text, max(0, start - _BEFORE), start) is not None
 
 
 def _question(cells: dict[Place, Cell], query: Query, identity: Identity) -> str:

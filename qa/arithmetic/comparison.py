@@ -44,7 +44,7 @@ _YEAR = re.compile(
 )
 _THAN = re.compile(r"\bthan\b", re.IGNORECASE)
 _THAN_A_YEAR = re.compile(rf"\bthan\s+(?:it\s+was\s+)?(?:in\s+|for\s+)?(?:the\s+)?{_YEAR.pattern}", re.IGNORECASE)
-EITHER_SIGN = re.compile(r"income|profit|earnings|loss|cash|equity|deficit|benefit|gain", re.IGNORECASE)
+EITHER_SIGN = re.compile(r"income|profit|earnings|loss|cash|equity|deficit|benefit|gain|other|\bnet\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ class Comparison:
 
 def comparison_of(query: Query) -> Comparison | None:
     """What a question compares over years; `None` where it is no such question, or asks for more than that."""
-    text = re.sub(r"\s+['’]s\b", " ", query.text_without(query.mentions))
+    text = re.sub(r"\s+['’]s\b", " ", query.text_without(m for m in query.mentions if m.companies))
     read = read_question(text, frozenset())
     if _MORE_THAN_A_COMPARISON.search(text) or read.limits or query.quarter is not None:
         return None

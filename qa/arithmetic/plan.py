@@ -129,7 +129,7 @@ def plan_of(query: Query, latest: int | None = None) -> Plan | None:
         query: the question.
         latest: the fiscal year that is meant where it names none.
     """
-    text = re.sub(r"\s+['’]s\b", " ", query.text_without(query.mentions))
+    text = re.sub(r"\s+['’]s\b", " ", query.text_without(m for m in query.mentions if m.companies))
     core = _core(text)
     years = sorted(set(query.fiscal_years))
     year = years[-1] if years else latest

@@ -31,7 +31,17 @@ _UNIT_WANTED = re.compile(
     r"\(?\b(?:in|as)\s+(?:usd|us\$|\$|a\s+%|%)?\s*(?:thousands|millions|billions|%)?\)", re.IGNORECASE
 )
 _REPORTED_BY = re.compile(r"\b(?:reported|recorded|disclosed|posted)\s+by\b", re.IGNORECASE)
-_CHANGE = re.compile(r"\b(?:changes?|increases?|decreases?)\b", re.IGNORECASE)
+_CHANGE = re.compile(
+    r"\b(?:chang\w*|increas\w*|decreas\w*|grow\w*|grew|declin\w*|rose|rise\w*|fell|fall\w*|drop\w*|variance|vs|versus)\b",
+    re.IGNORECASE,
+)
+_QUARTERLY = re.compile(r"\b(?:quarters?|first|second|third|fourth|three\s+months|q[1-4])\b", re.IGNORECASE)
+_BALANCE_THEN = re.compile(r"\b(?:beginning|opening|balances?)\b", re.IGNORECASE)
+_PER_SHARE = re.compile(r"\beps\b|\bper\s+(?:\w+\s+){0,2}share\b", re.IGNORECASE)
+_RATES = frozenset(("rate", "margin", "ratio", "percent", "percentage"))
+_TOTAL = frozenset(("total",))
+_KINDS_OF_SHARE = frozenset(("basic", "diluted"))
+_PAID = re.compile(r"\b(?:pay|paid|spend|spent)\b", re.IGNORECASE)
 _PAYMENTS = ("Payments", "Repayments")  # so begin the names of concepts that are outflows
 COMPANIES = 2  # that print a label before it is taken for the item's
 
@@ -50,7 +60,11 @@ class Asked:
         period: where the question gives its last day; `start` is `None` where it does not say its length.
         instant: whether a balance is asked for.
         query: what else the question names.
-        paid: whether it calls a payment by its name, whose amount is meant, not the sign of its cash flow.
+        paid: whether it speaks of a payment, whose amount is meant, not the sign of its cash flow.
+        change: whether it speaks of a change.
+        per_share: whether it asks for an amount per share.
+        plain: whether it names line items and nothing else.
+        parts: words of what else it names, such as a segment or a product.
     """
 
     words: frozenset[str]
@@ -60,6 +74,10 @@ class Asked:
     instant: bool
     query: Query
     paid: bool = False
+    change: bool = False
+    per_share: bool = False
+    plain: bool = False
+    parts: frozenset[str] = frozenset()
 
 
 def asked_of(query: Query) -> Asked:
@@ -69,14 +87,23 @@ def asked_of(query: Query) -> Asked:
     text = _REPORTED_BY.sub(" ", _UNIT_WANTED.sub(" ", ([*_CORE.findall(text)] or [text])[-1]))
     named = named_synonyms(text)
     called = tuple((telling_words(name), _labels(items)) for name, items in named)
+    period = phrase.period() if phrase.day else None
+    words = telling_words(text)
+    plain = words <= _TOTAL.union(*(name for name, _ in called))
+    undated = period is None and query.quarter is None  # a balance is then that of the year's end
     return Asked(
-        words=telling_words(text),
+        words=words,
         called=called,
         text=normalised_label(text),
-        period=phrase.period() if phrase.day else None,
-        instant=bool(_AT_AN_INSTANT.search(query.text)),
+        period=period,
+        instant=bool(_AT_AN_INSTANT.search(query.text)) or (plain and undated and is_balance(text)),
         query=query,
-        paid=any(item.concept.startswith(_PAYMENTS) for _, items in named for item in items),
+        paid=bool(_PAID.search(text))
+        or any(item.concept.startswith(_PAYMENTS) for _, items in named for item in items),
+        change=bool(_CHANGE.search(query.text)),
+        per_share=bool(_PER_SHARE.search(text)),
+        plain=bool(called) and plain,
+        parts=telling_words(" ".join(mention.text for mention in query.mentions if not mention.companies)) & words,
     )
 
 
@@ -101,10 +128,14 @@ def same_day(one: date | None, other: date | None) -> bool:
 
 
 def fits(cell: Cell, identity: Identity, asked: Asked) -> Fit:
-    """Whether a value is of the period asked for."""
+    """Whether a value is of the kind and of the period asked for."""
+    if _is_of_another_kind(cell, asked):
+        return "no"
     if asked.period is not None:
         return _fits_date(cell, asked.period, asked)
     own, query = cell.period, asked.query
+    if own is None and query.quarter is not None and identity.annual and not _QUARTERLY.search(_column(cell)):
+        return "no"
     if own is not None and own.days and not asked.instant and not _fits_length(own, identity, query):
         return "no"
     years = fiscal_years(cell, identity)
@@ -125,12 +156,30 @@ def _fits_date(cell: Cell, wanted: Period, asked: Asked) -> Fit:
         if own.days and asked.instant:
             return "ends then"
         return "yes" if 0 in (own.days, wanted.days) or abs(own.days - wanted.days) <= _SAME_LENGTH else "no"
-    return "starts then" if asked.instant and same_day(own.start, wanted.end) else "no"
+    begins = asked.instant and same_day(own.start, wanted.end) and _BALANCE_THEN.search(" ".join(cell.row_path))
+    return "starts then" if begins else "no"
+
+
+def _is_of_another_kind(cell: Cell, asked: Asked) -> bool:
+    """Whether a value is a change where none is asked for, money where a rate is, or of another kind of share."""
+    label = telling_words(cell.row_path[-1]) if cell.row_path else frozenset()
+    is_money = cell.unit is not None and len(cell.unit) == 3  # a currency's code
+    of_share = (label - asked.words) & _KINDS_OF_SHARE and asked.words & _KINDS_OF_SHARE - label
+    return bool(
+        (not asked.change and _CHANGE.search(_column(cell)))
+        or (is_money and asked.words & _RATES and not label & _RATES)
+        or (asked.per_share and (cell.unit == "shares" or of_share))
+    )
 
 
 def _fits_length(own: Period, identity: Identity, query: Query) -> bool:
-    """Whether a value is of a quarter where the question names one, else of a year where the filing is of one."""
-    return own.days in _QUARTER if query.quarter is not None else own.days >= YEAR or not identity.annual
+    """Whether a value is of a quarter where the question names one, else of a year.
+
+    A quarterly report has no fiscal year's figures: its longest spans are of the year so far, or of the last twelve months.
+    """
+    if query.quarter is not None:
+        return own.days in _QUARTER
+    return own.days >= YEAR if identity.annual else not query.fiscal_years
 
 
 def fiscal_years(cell: Cell, identity: Identity) -> set[int]:
@@ -144,4 +193,8 @@ def fiscal_years(cell: Cell, identity: Identity) -> set[int]:
 
 
 def _column_years(cell: Cell) -> set[int]:
-    return years_in(" ".join(cell.column_path))
+    return years_in(_column(cell))
+
+
+def _column(cell: Cell) -> str:
+    return " ".join(cell.column_path)

@@ -48,6 +48,7 @@ FEATURES = (
     "first_column",  # of the admissible numbers of its row
 )
 _ALIKE = 0.75  # of the words of two labels together are in both
+_ANOTHER_LINE = frozenset(("other", "equity", "comprehensive", "adjusted", "before", "excluding"))
 _PERCENT = frozenset(("percent", "percentage", "rate", "margin"))
 _SHARES = frozenset(("share", "eps", "basic", "diluted"))
 _END = re.compile(r"\bend(?:ing)?\b")
@@ -84,6 +85,8 @@ def found_in(filings: Sequence[Filing], asked: Asked) -> list[Found]:
                     continue
                 period = figure.cell.period
                 named = row.label | row.headings | row.around | figure.column
+                if not asked.parts <= named:
+                    continue  # of another segment or product, or of the whole company
                 values = {
                     **shared,
                     "asked_in_path": _share(words, named, weights),
@@ -125,9 +128,12 @@ def names_a_row(filings: Sequence[Filing], asked: Asked) -> bool:
 def _held(labels: frozenset[Words], rows: Sequence[Row]) -> frozenset[Words]:
     """Of the labels that companies print for an item those of the rows; where none is, those that nearly are."""
     own = frozenset(label for row in rows for label in row.labels)
-    return own & labels or frozenset(
-        one for one in own if any(len(one & label) >= _ALIKE * len(one | label) for label in labels)
-    )
+    return own & labels or frozenset(one for one in own if any(_are_alike(one, label) for label in labels))
+
+
+def _are_alike(one: Words, other: Words) -> bool:
+    """Whether two labels nearly have the same words, and none that makes another line of it."""
+    return len(one & other) >= _ALIKE * len(one | other) and not (one ^ other) & _ANOTHER_LINE
 
 
 def _in_its_words(asked: Asked, row: Row, called: Called) -> Words:

@@ -48,11 +48,13 @@ class Lookup:
         found: where it stands best.
         probability: how likely it is, wherever it stands.
         others: other numbers that are not unlikely, where each stands best, likeliest first.
+        sure: whether it beats the threshold alone; else it may be either of several.
     """
 
     found: Found
     probability: float
     others: tuple[Found, ...]
+    sure: bool
 
 
 @lru_cache(maxsize=4)
@@ -90,17 +92,17 @@ def ranked_values(chances: Features, values: Sequence[Decimal]) -> list[tuple[li
 
 
 def likeliest(found: Sequence[Found], model: LookupModel) -> Lookup | None:
-    """The likeliest value, signs aside, and where it stands best; `None` where no number beats the threshold."""
+    """The likeliest value, signs aside, and where it stands best; `None` where all together don't beat the threshold."""
     if not found:
         return None
     chances = probabilities(np.array([number.features for number in found]), model.weights)
     ranked = ranked_values(chances, [abs(number.figure.value) for number in found])
     chance = ranked[0][1]
-    if chance < model.threshold:
+    if float(chances.sum()) < model.threshold:
         return None
     likely = [places for places, value_chance in ranked if value_chance >= min(chance, OTHERS)]
     best, *others = (found[max(places, key=lambda i: float(chances[i]))] for places in likely)
-    return Lookup(best, model.curve.probability(log_odds(chance)), tuple(others))
+    return Lookup(best, model.curve.probability(log_odds(chance)), tuple(others), chance >= model.threshold)
 
 
 def log_odds(probability: float) -> float:

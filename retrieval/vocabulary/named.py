@@ -98,9 +98,9 @@ def named_statements(question: str, items: Iterable[LineItem]) -> tuple[Statemen
 def _names() -> tuple[tuple[str, tuple[LineItem, ...]], ...]:
     """What questions may call items, longest first; measures beat labels of the same words."""
     names: dict[str, tuple[LineItem, ...]] = {
-        label: items[:2]
+        label: tuple(item for item in items[:2] if item.labels[label] >= MIN_COMPANIES)
         for label, items in items_by_label().items()
-        if " " in label and items[0].labels.get(label, 0) >= MIN_COMPANIES
+        if " " in label and items[0].labels[label] >= MIN_COMPANIES
     }
     names.update({**_measures("synonym"), **_measures("measure")})
     return tuple(sorted(names.items(), key=lambda pair: -len(pair[0])))

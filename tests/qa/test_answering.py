@@ -5,7 +5,7 @@ import pytest
 
 from qa.answer import Answer
 from qa.answering import FinanceQA, _companies
-from qa.candidates import candidates, of_other_years
+from qa.candidates import candidates, of_a_change, of_other_years
 from qa.demo import sample_questions
 from qa.lookup.asked import asked_of
 from qa.metrics.normalise import normalise_answer
@@ -208,6 +208,39 @@ def test_passages_that_cannot_win_are_not_read(system, monkeypatch):
 def test_what_has_to_be_worked_out_needs_a_company(system):
     answer = system.ask("How much did net income grow in 2023?")
     assert not answer.found and "names no company" in answer.reason
+
+
+@pytest.mark.parametrize("question", ["What was the net income in 2023?", "net sales 2022"])
+def test_a_line_item_alone_needs_a_company(system, question):
+    answer = system.ask(question)
+    assert not answer.found and "names no company" in answer.reason
+
+
+def test_what_is_paid_is_an_amount(system):
+    assert system.ask("How much did Larkfield pay in dividends in 2023?").value == 14_000_000
+
+
+def test_a_number_in_a_table_is_no_yes_or_no(system):
+    answer = system.ask("Did Larkfield's Process Control revenue increase in 2023?")
+    assert answer.value is None or answer.citations[0].quote[-1] == "."
+
+
+def test_a_product_that_is_named_is_in_the_row(system):
+    of_part, of_none, of_all = (
+        system.ask(f"What was Larkfield's {part} revenue in 2023?") for part in ("Process Control", "Gizmo", "total")
+    )
+    assert of_part.found and of_all.found and of_none.value != of_all.value
+
+
+@pytest.mark.parametrize(
+    ("question", "refused"),
+    [("What was revenue of services in 2023?", True), ("How much did revenue of services grow in 2023?", False)],
+)
+def test_an_increase_is_no_level(question, refused):
+    text = "Revenue of services increased by approximately $14 million to $1,790 million in 2023."
+    asked = asked_of(parse_query(question, []))
+    assert of_a_change(text, text.index("$14"), asked) == refused
+    assert not of_a_change(text, text.index("$1,790"), asked)
 
 
 @pytest.mark.parametrize(("text", "quantity"), [("June 2028", None), ("2009", None), ("2,009 stores", 2009)])

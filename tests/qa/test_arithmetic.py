@@ -230,6 +230,19 @@ def test_measures_of_a_part_are_not_those_of_the_company(question, computed):
     assert (plan_of(parse_query(question, filed)) is not None) == computed
 
 
+def test_what_is_asked_of_a_part_is_not_worked_out_of_the_whole():
+    filed = [Identity(company="Acme Corp", fiscal_year=2023)]
+    plan = plan_of(parse_query("What was Acme's Humira revenue growth in 2023?", filed))
+    assert {item.name for item in items(plan.expression)} == {"Humira revenue"}
+    assert comparison_of(parse_query("Did Acme's Humira revenue increase in 2023?", filed)) is None
+    assert comparison_of(parse_query("Did Acme's revenue increase in 2023?", filed)) is not None
+
+
+def test_a_figure_is_not_divided_by_itself(system):
+    answer = system.ask("What was Larkfield's revenue as a percentage of total revenue in 2023?")
+    assert not answer.found and "found in one place" in answer.reason
+
+
 def test_a_figure_that_is_missing_is_named(system):
     answer = system.ask("What was Larkfield's inventory turnover in fiscal 2009?")
     assert not answer.found and "fiscal 200" in answer.reason
