@@ -25,8 +25,9 @@ _PASSES = 1000  # over the memory, more than any run makes
 
 class DarkReplay(Technique):
     """Dark experience replay: beside each batch some of the source, labelled by the start's own logits (Buzzega et al.,
-    2020), which say more of what it knew than the right answers do. Without stored labels it is learning without
-    forgetting (Li and Hoiem, 2016) on the old task's texts.
+    2020), which say more of what it knew than the right answers do. The paper compares logits by their squared distance;
+    here softened probabilities are compared, as learning without forgetting does (Li and Hoiem, 2016), as logits of start
+    and end mean nothing but their softmax.
 
     Knobs:
         examples: of the source that are kept.

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 class DomainAdaptation(Technique):
     """Masked-language modelling on filings before fine-tuning: domain-adaptive pretraining (Gururangan et al., 2020).
 
+    The paper goes on with the model's own pretraining. An encoder of sentences has no masked-language head any more, so one
+    is drawn at random here and must be learned too, which takes part of the few windows.
+
     Knobs:
         texts: `filings_items`, the items of 10-K reports, or `generated`.
         windows: how many pieces of text are read, each once.

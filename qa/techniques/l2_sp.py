@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 class L2SP(Technique):
     """L2-SP: penalises the distance from the weights at the start, the head's excepted (Li et al., 2018).
 
+    The paper puts it in the place of weight decay; here the optimiser's own decay stays, so that this is the only change.
+
     Knobs:
         strength: the loss grows by half of it times the squared distance.
 

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 
 class WeightAveraging(Technique):
-    """Averages the weights after each step: exponentially (EMA; Polyak and Juditsky, 1992; Tarvainen and Valpola,
-    2017) or, with a decay of 0, evenly over the last part of the run (SWA; Izmailov et al., 2018).
+    """Averages the weights after each step: exponentially (EMA; Tarvainen and Valpola, 2017) or, with a decay of 0, evenly
+    over the last part of the run (Polyak and Juditsky, 1992; SWA; Izmailov et al., 2018).
 
     Knobs:
         decay: how much of the average is kept at each step; 0 for the even average.

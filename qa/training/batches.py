@@ -41,7 +41,7 @@ class LengthBatches:
     """
 
     def __init__(self, lengths: Sequence[int], *, batch_size: int, epochs: int, seed: int) -> None:
-        """`lengths` of the windows in tokens; `batch_size` windows a batch, the last of an epoch may be smaller."""
+        """`lengths` of the windows in tokens; `batch_size` windows a batch, one of each epoch may be smaller."""
         self._lengths = lengths
         self.batch_size = batch_size
         self.drop_last = False  # accelerate asks

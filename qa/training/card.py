@@ -103,6 +103,7 @@ def _front_matter(folder: Path, recipe: Recipe, results: list[EvalResult] | None
     return ModelCardData(
         model_name=recipe.output.name,
         language="en",
+        license="apache-2.0",
         library_name="peft" if has_adapter(folder) else "transformers",
         pipeline_tag="question-answering",
         base_model=_base_model(recipe.model),
