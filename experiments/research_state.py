@@ -1,4 +1,4 @@
-"""The state of research on one page: what `research/README.md` says of goals, gaps, inventions and the log.
+"""The state of research on one page: what `research/README.md` says of goals, techniques, gaps, inventions and the log.
 
     python -m experiments.research_state
 
@@ -7,13 +7,18 @@ writes these parts from their records, in place of what stood there. A test hold
 
 from __future__ import annotations
 
+import inspect
 import os
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import get_args
 
 import typer
 
+from experiments.studies.techniques import STUDY
+from experiments.study.verdict import StudyResult, judge
+from qa.techniques.known import AnyTechnique
 from research.gaps.record import RECORDS, STATUSES, gap_path, read_gaps
 from research.inventions.page import PAGES, read_inventions, run_of
 from research.log.record import GOALS, read_entries, read_goals
@@ -34,6 +39,30 @@ def goals() -> str:
         for goal in read_goals()
     ]  # fmt: skip
     return _table(["goal", "measured", "to reach", "now", "status", "stated"], rows)
+
+
+def techniques() -> str:
+    """Each technique, what it changes, and what study 1 found of it."""
+    result = judge(STUDY, "cpu")
+    rows = []
+    for technique in get_args(get_args(AnyTechnique)[0]):
+        what, *others = (inspect.getdoc(technique) or "").split("\n\n")
+        changes = next(each.removeprefix("Changes: ") for each in others if each.startswith("Changes: "))
+        name, path = technique.model_fields["name"].default, Path(inspect.getfile(technique))
+        rows.append([_link(name, path), what, changes, "; ".join(_effects(result, name))])
+    return _table(
+        ["technique", "what it does", "what it changes", "points over full fine-tuning in study 1 [95%]"], rows
+    )
+
+
+def _effects(result: StudyResult, technique: str) -> Iterator[str]:
+    """What the arms that have this technique alone, in one or another setting, have over full fine-tuning."""
+    for arm in result.arms:
+        named = [each["name"] for each in STUDY.arguments(arm.arm, "cpu")["technique"]]
+        found = arm.comparisons.get(STUDY.primary)
+        if named == [technique] and found is not None:
+            claim = f", {arm.verdict}" if arm.confirmatory else ""
+            yield f"{arm.arm} {found.points}, {found.seeds} seed{'s' if found.seeds > 1 else ''}{claim}"
 
 
 def gaps() -> str:
@@ -67,7 +96,7 @@ def log() -> str:
     return _table(["day", "what was done", "what was wanted"], rows)
 
 
-PARTS: dict[str, Callable[[], str]] = {part.__name__: part for part in (goals, gaps, inventions, log)}
+PARTS: dict[str, Callable[[], str]] = {part.__name__: part for part in (goals, techniques, gaps, inventions, log)}
 
 
 def with_state(page: str) -> str:
