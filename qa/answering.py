@@ -69,19 +69,21 @@ class _Request:
         asked: what is asked of tables, and what else the question names.
         records: of all documents that may be searched, by id.
         alternatives: how many other possible answers are wanted at most.
+        k: passages read at a time.
     """
 
     question: str
     asked: Asked
     records: Mapping[str, DocumentRecord]
     alternatives: int
+    k: int
 
 
 class FinanceQA:
     """Answers questions over an index."""
 
     def __init__(self, index: Index, reader: Reader, *, k: int = PASSAGES) -> None:
-        """Over an open index; reads `k` passages at a time."""
+        """Over an open index; reads `k` passages at a time, unless a question says otherwise."""
         self.index = index
         self.reader = reader
         self.k = k
@@ -118,6 +120,7 @@ class FinanceQA:
         year: int | None = None,
         documents: Collection[str] | None = None,
         n_best: int = 1,
+        k: int | None = None,
     ) -> Answer:
         """The answer with its evidence, or "not found" with the reason.
 
@@ -127,12 +130,14 @@ class FinanceQA:
             year: fiscal year; beats what the question says.
             documents: ids of the only documents to look in; `None` for all of the index.
             n_best: how many possible answers at most: the answer itself and its alternatives.
+            k: passages read at a time; `None` for as many as the system was opened with.
         """
         started = time.perf_counter()
+        k = self.k if k is None else k
         chosen = None if documents is None else frozenset(documents)
         answer = self._answers.get(
-            (self.index.version, self.k, question, company, year, chosen, n_best),
-            lambda: self._answer(question, company, year, chosen, n_best - 1),
+            (self.index.version, k, question, company, year, chosen, n_best),
+            lambda: self._answer(question, company, year, chosen, n_best - 1, k),
         )
         return replace(answer, seconds=time.perf_counter() - started)
 
@@ -143,6 +148,7 @@ class FinanceQA:
         year: int | None,
         documents: Collection[str] | None,
         alternatives: int,
+        k: int,
     ) -> Answer:
         text = _cleaned(question)
         fault = _fault(text)
@@ -160,7 +166,7 @@ class FinanceQA:
         unheld = unheld_company(query, self.index)
         if unheld is not None:
             return _not_found(question, f"no filing in the index is of {unheld}")
-        request = _Request(question, asked_of(query), {record.id: record for record in records}, alternatives)
+        request = _Request(question, asked_of(query), {record.id: record for record in records}, alternatives, k)
         return self._sought(request, tiers(query, records))
 
     def _sought(self, request: _Request, searched: Sequence[Tier]) -> Answer:
@@ -279,7 +285,7 @@ class FinanceQA:
             text = f"What was {item.name} {when} fiscal {item.year}?"
             own = parse_query(text, own_filings)
             own = replace(own, companies=query.companies, mentions=(), quarter=query.quarter, form=query.form)
-            part = _Request(text, asked_of(own), records, alternatives=0)
+            part = replace(request, question=text, asked=asked_of(own), alternatives=0)
             beside = [] if item.year == last else tiers(replace(own, fiscal_years=(last,)), of_last)
             found = self._first(part, beside) or self._look_up(part, tiers(own, list(records.values())))
             if found is None:
@@ -342,7 +348,7 @@ class FinanceQA:
                 yes or no, which no cell says.
         """
         tables = not number and not asks_yes_or_no(request.question)
-        hits = ranked(self.index, request.asked.query, k=self.k, filters=Filters(documents=tier.documents))
+        hits = ranked(self.index, request.asked.query, k=request.k, filters=Filters(documents=tier.documents))
         pages: dict[tuple[str, int], Page] = {}
         found: list[Candidates] = []
         scores: list[float] = []

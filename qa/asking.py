@@ -6,9 +6,12 @@ import csv
 import io
 import json
 from collections.abc import Iterable, Iterator
+from itertools import chain, islice
 from pathlib import Path
 
 from qa.answer import Answer, decimal_string
+
+_FORMULA = tuple("=+-@＝＋－＠")
 
 
 def read_questions(path: Path) -> list[str]:
@@ -24,9 +27,9 @@ def read_questions(path: Path) -> list[str]:
     if path.suffix == ".csv":
         records: Iterable[dict[str, str]] = csv.DictReader(io.StringIO(text))
     elif path.suffix in (".jsonl", ".json"):
-        records = [_record(line, path, number) for number, line in enumerate(text.splitlines(), 1) if line.strip()]
+        records = [_record(line, path, number) for number, line in enumerate(text.split("\n"), 1) if line.strip()]
     else:
-        return [line.strip() for line in text.splitlines() if line.strip()]
+        return [line.strip() for line in text.split("\n") if line.strip()]
     questions = [record.get("question") for record in records]
     if not questions or any(not isinstance(question, str) for question in questions):
         raise ValueError(f"{path}: every record needs a text field named question")
@@ -53,8 +56,10 @@ def csv_rows(answers: Iterable[Answer]) -> Iterator[str]:
         "page",
         "quote",
     )
+    answers = iter(answers)
+    first = list(islice(answers, 1))  # before the header, so that what fails at once prints nothing
     yield _csv(columns)
-    for a in answers:
+    for a in chain(first, answers):
         place = a.citations[0] if a.citations else None
         where = (place.title, place.page, place.quote) if place else ("", "", "")
         value = decimal_string(a.value) or ""
@@ -107,5 +112,6 @@ def _csv(cells: Iterable[object]) -> str:
 
 
 def _inert(cell: str) -> str:
-    number = cell[:1] in "-+" and cell[1:].replace(",", "").replace(".", "").isdigit()
-    return f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t") and not number else cell
+    begins = cell.strip()  # spreadsheets may pass over blanks and ends of lines
+    number = begins[:1] in "-+" and begins[1:].replace(",", "").replace(".", "").isdigit()
+    return f"'{cell}" if begins.startswith(_FORMULA) and not number else cell

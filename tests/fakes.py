@@ -89,7 +89,6 @@ class SlowSystem:
     """Answers when it is let; until then it asks whether to go on, as a reader does between its batches."""
 
     def __init__(self):
-        self.k = 12
         self.free = threading.Event()
         self.begun = threading.Semaphore(0)
         self.stopped = threading.Event()

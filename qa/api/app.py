@@ -26,11 +26,12 @@ from qa.api.logs import configure
 from qa.api.metrics import Metrics
 from qa.api.observing import Observed
 from qa.api.pool import Pool
-from qa.api.problems import ProblemBody, on_http_exception, on_invalid_request
+from qa.api.problems import ProblemBody, on_http_exception, on_invalid_request, on_store_error
 from qa.api.service import Service
 from qa.api.settings import Settings
 from qa.api.stopping import StoppableIndex, StoppableReader
 from qa.api.upload_store import UploadStore
+from retrieval.index.store import StoreError
 
 PAGE = Path(__file__).parent / "page"
 _ROUTERS = (asking, searching, uploading, documents, tables, images, feedback, health)
@@ -60,8 +61,9 @@ def create_app(
         pool = Pool(lambda: opened(settings), queue=settings.queue)
         await pool.start()
         uploads = UploadStore(settings.folder)
+        holdings = Holdings(settings.index, uploads.folder)
         ingesting = Ingesting(settings, uploads, metrics)
-        app.state.service = Service(settings, metrics, pool, Holdings(settings.index), uploads, ingesting)
+        app.state.service = Service(settings, metrics, pool, holdings, uploads, ingesting)
         ingesting.start()
         yield
         app.state.service.close()
@@ -76,7 +78,11 @@ def create_app(
         redirect_slashes=False,
         telemetry={"tracing": False, "metrics": False},
         responses={"default": {"model": ProblemBody, "description": "Any other error"}},
-        exception_handlers={HTTPException: on_http_exception, RequestValidationError: on_invalid_request},
+        exception_handlers={
+            HTTPException: on_http_exception,
+            RequestValidationError: on_invalid_request,
+            StoreError: on_store_error,
+        },
     )
     for module in _ROUTERS:
         app.include_router(module.router)

@@ -49,11 +49,12 @@ async def _answers(request: Request, service: Service, asked: list[schemas.Ask])
 
 
 def _answer(system: FinanceQA, asked: schemas.Ask) -> Answer:
-    system.k = asked.k
     filters = Filters(
         forms=() if asked.form is None else (asked.form,),
         quarters=() if asked.quarter is None else (asked.quarter,),
         documents=tuple(asked.documents or ()),
     )
     documents = None if filters.none else filters.chosen(system.index.documents())
-    return system.ask(asked.question, company=asked.company, year=asked.year, documents=documents, n_best=asked.n_best)
+    return system.ask(
+        asked.question, company=asked.company, year=asked.year, documents=documents, n_best=asked.n_best, k=asked.k
+    )

@@ -5,9 +5,12 @@ A line of `feedback.jsonl` is a question in SQuAD's form, which a recipe names a
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import json
+import os
 import time
+from io import FileIO
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -15,7 +18,7 @@ from uuid import uuid4
 from fastapi import APIRouter
 
 from qa.api import schemas
-from qa.api.limits import MAX_FEEDBACK
+from qa.api.limits import MAX_CITED, MAX_FEEDBACK
 from qa.api.problems import Problem, problems
 from qa.api.service import TheService
 from retrieval.sentences import sentence_spans
@@ -34,9 +37,11 @@ def feedback(told: schemas.Feedback, service: TheService) -> schemas.Noted:
     """
     record = service.holdings.document(told.citation.document)
     page = service.holdings.page(record.id, told.citation.page)
-    if told.citation.start >= told.citation.end or told.citation.end > len(page.text):
-        raise Problem(404, "no-place", f"the page has {len(page.text)} characters")
-    start, context = _context(page.text, told.citation.start, told.citation.end)
+    begin, end = told.citation.start, told.citation.end
+    if not begin < end <= min(len(page.text), begin + MAX_CITED):
+        detail = f"the page has {len(page.text)} characters, of which an answer has 1 to {MAX_CITED}"
+        raise Problem(404, "no-place", detail)
+    start, context = _context(page.text, begin, end)
     answers: dict[str, list[Any]] = {"text": [], "answer_start": []}
     if told.right:
         place = context.find(told.right)
@@ -67,15 +72,38 @@ def _context(text: str, start: int, end: int) -> tuple[int, str]:
 
 
 def _append(path: Path, record: dict[str, Any]) -> None:
-    """Adds a line; workers take turns.
+    """Adds a line, all of it or nothing; workers take turns.
 
     Raises:
         Problem: the file is full (507).
+        OSError: the disk is.
     """
-    with path.open("ab") as file:
+    line = json.dumps(record, ensure_ascii=False).encode() + b"\n"
+    with path.open("a+b", buffering=0) as file:
         fcntl.flock(file, fcntl.LOCK_EX)
-        if file.tell() > MAX_FEEDBACK:
+        _end_last_line(file)
+        size = file.seek(0, os.SEEK_END)
+        if size > MAX_FEEDBACK:
             raise Problem(
                 507, "feedback-full", f"there is more than {MAX_FEEDBACK // 1_000_000} MB of feedback already"
             )
-        file.write(json.dumps(record, ensure_ascii=False).encode() + b"\n")
+        try:
+            if file.write(line) < len(line):
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
+        except OSError:
+            file.truncate(size)
+            raise
+
+
+def _end_last_line(file: FileIO) -> None:
+    """Gives the last line an end where it has none; one that a kill broke off, which nobody was told is kept, goes."""
+    size = file.seek(0, os.SEEK_END)
+    if not size or os.pread(file.fileno(), 1, size - 1) == b"\n":
+        return
+    file.seek(0)
+    whole, end, last = file.read().rpartition(b"\n")
+    try:
+        json.loads(last)
+        file.write(b"\n")
+    except ValueError:
+        file.truncate(len(whole + end))

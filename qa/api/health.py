@@ -16,8 +16,8 @@ router = APIRouter(tags=["health"])
 
 
 @router.get("/healthz")
-def healthz() -> schemas.Health:
-    """Answers as long as the service runs."""
+async def healthz() -> schemas.Health:
+    """Answers as long as the service runs, also where all threads wait for an index that is lost."""
     return schemas.Health(status="ok")
 
 
@@ -36,6 +36,6 @@ def readyz(service: TheService) -> schemas.Health:
     response_class=Response,
     responses={200: {"content": {"text/plain": {"schema": {"type": "string"}}}}},
 )
-def metrics(service: TheService) -> Response:
+async def metrics(service: TheService) -> Response:
     """The service's counts in Prometheus' text format."""
     return Response(service.metrics.exposition(), media_type=MEDIA_TYPE)

@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from qa.api.problems import Problem
+from qa.api.problems import Problem, unavailable
 from retrieval.document import Page
 from retrieval.index.address import store_kind
-from retrieval.index.store import DocumentRecord
+from retrieval.index.store import DocumentRecord, Store
+
+_PATIENCE = 5.0  # seconds of waiting for the reads of others
 
 
 class Holdings:
-    """Reads from the store alone; any thread may ask."""
+    """Reads from the store alone; any thread may ask, and each waits for the others.
 
-    def __init__(self, address: str) -> None:
-        """Over an index."""
+    All raise `StoreError` where the store cannot be reached, and a `Problem` (503) where others wait for it too long.
+    """
+
+    def __init__(self, address: str, uploads: Path) -> None:
+        """Over an index, and the folder of what was uploaded to it."""
         self._store = store_kind(address).open(str(address))
+        self._uploads = uploads
         self._lock = threading.Lock()
 
     def close(self) -> None:
@@ -26,8 +34,8 @@ class Holdings:
 
     def documents(self) -> list[DocumentRecord]:
         """All documents, in the order of their ids."""
-        with self._lock:
-            return self._store.documents()
+        with self._turn() as store:
+            return store.documents()
 
     def document(self, identifier: str) -> DocumentRecord:
         """One document.
@@ -48,18 +56,29 @@ class Holdings:
         """
         record = self.document(document)
         try:
-            with self._lock:
-                return next(self._store.pages(document, [number]))
+            with self._turn() as store:
+                return next(store.pages(document, [number]))
         except KeyError:
             detail = f"document {document} has {record.pages} pages; there is no page {number}"
             raise Problem(404, "no-page", detail) from None
 
     def files(self, document: str) -> list[Path]:
-        """Where the document was read from, as far as these files are still there."""
-        with self._lock:
-            sources = self._store.sources()
+        """Where the document was read from, as far as these files are still there: uploads first, where they lie now."""
+        with self._turn() as store:
+            sources = store.sources()
         paths = [Path(path) for path, source in sources.items() if source.document == document]
-        return [path for path in paths if path.is_file()]
+        here = [self._uploads / path.name for path in paths]
+        return [path for path in dict.fromkeys([*here, *paths]) if path.is_file()]
+
+    @contextmanager
+    def _turn(self) -> Iterator[Store]:
+        """The store, for one at a time."""
+        if not self._lock.acquire(timeout=_PATIENCE):
+            raise unavailable("index", "the index is slow to answer; try again later", seconds=10)
+        try:
+            yield self._store
+        finally:
+            self._lock.release()
 
 
 def no_document(identifier: str) -> Problem:

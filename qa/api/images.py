@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from qa.api import schemas
 from qa.api.documents import PageNumber
 from qa.api.holdings import Holdings
+from qa.api.limits import DRAWING_QUEUE
 from qa.api.page_image import draw
-from qa.api.problems import Problem, problems
+from qa.api.pool import unless_gone
+from qa.api.problems import Problem, problems, unavailable
 from qa.api.service import TheService
 from retrieval.document import Page
 
@@ -22,15 +25,17 @@ _NUMBER = r"\d{1,5}(\.\d{1,4})?"
 _PNG: dict[int | str, dict[str, Any]] = {
     200: {"content": {"image/png": {"schema": {"type": "string", "format": "binary"}}}}
 }
+_places = asyncio.Semaphore(DRAWING_QUEUE)
 _one_at_a_time = asyncio.Semaphore(1)  # a drawing uses a core
 
-router = APIRouter(tags=["documents"], responses=problems(404, 422, 504))
+router = APIRouter(tags=["documents"], responses=problems(404, 422, 503, 504))
 
 
 @router.get("/v1/documents/{document}/pages/{number}/image", responses=_PNG, response_class=Response)
 async def image(
     document: schemas.DocumentId,
     number: PageNumber,
+    request: Request,
     service: TheService,
     box: Annotated[
         str | None,
@@ -43,9 +48,16 @@ async def image(
 ) -> Response:
     """A PDF's page as PNG, with a box on it marked."""
     page, path = await run_in_threadpool(_page_and_file, service.holdings, document, number)
-    async with _one_at_a_time:
-        drawn = await draw(path, page, None if box is None else [float(x) for x in box.split(",")])
+    mark = None if box is None else [float(x) for x in box.split(",")]
+    drawn = await unless_gone(request, _drawn(path, page, mark))
     return Response(drawn, media_type="image/png", headers={"Cache-Control": "private, max-age=300"})
+
+
+async def _drawn(path: Path, page: Page, box: Sequence[float] | None) -> bytes:
+    if _places.locked():
+        raise unavailable("queue-full", "too many images are waiting; try again later", seconds=2)
+    async with _places, _one_at_a_time:
+        return await draw(path, page, box)
 
 
 def _page_and_file(holdings: Holdings, document: str, number: int) -> tuple[Page, Path]:

@@ -2,7 +2,7 @@
 
 It writes to standard output what became of each, a line each, and its log to standard error. It holds the index's
 writer lock while it ingests. Killed at any moment it leaves an upload unfinished and no part of its document in the
-index; the next process begins it again.
+index; the next process begins it again. So it is with a fault that is not the file's, as of a full disk or a lost server.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import logging
 import os
 import resource
 import signal
+import sqlite3
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -25,7 +26,7 @@ from qa.api.logs import configure, log
 from qa.api.upload_store import Upload, UploadStore
 from retrieval.embedding import FEW, Embedder, TextEmbedder, Vectors
 from retrieval.index.index import Index
-from retrieval.index.store import StoreBusyError
+from retrieval.index.store import StoreBusyError, StoreError
 from retrieval.loading.load import load_documents
 from retrieval.loading.parsed import Loaded, LoadError
 from retrieval.loading.sandbox import end_with_parent
@@ -34,9 +35,9 @@ Outcome = Literal["done", "failed", "none", "busy"]
 _IDLE = 30.0  # seconds without uploads after which it ends; starting again costs a few
 _LOOK = 0.2  # seconds between two looks for uploads
 _TURN = 0.4  # seconds after each upload in which others may write
-_FAULT = 2.0  # seconds to wait after a fault, such as a full disk
+_FAULT = 10.0  # seconds to wait after a fault, such as a full disk
 _NICENESS = 10  # questions go first
-_TRIES = 3  # of an upload that ends the process
+_TRIES = 3  # of an upload that ends the process, or that memory or the index refuses
 _TOLD = FEW  # texts embedded between two notes of progress; without torch, which would take memory beside the service's
 
 
@@ -76,7 +77,12 @@ class Ingest:
         self._embedder = embedder
 
     def next(self) -> Outcome:
-        """Ingests the oldest upload; says what became of it, that there is none, or that others are writing."""
+        """Ingests the upload that has waited longest; says what became of it, that there is none, or that others write.
+
+        Raises:
+            OSError, sqlite3.Error, MemoryError, StoreError: disk, memory or index fail; the upload waits on, behind the
+                others.
+        """
         if self._uploads.next_unfinished() is None:
             return "none"
         embedder = _Telling(self._embedder)
@@ -91,7 +97,7 @@ class Ingest:
                 return "none"
             ended = self._ended(upload, index, embedder)
         failed = ended["state"] == "failed"
-        if failed:
+        if failed and upload.tries < _TRIES:  # else it may not be the file's fault, and is kept as long as the upload
             self._uploads.path(upload).unlink(missing_ok=True)
         self._uploads.update(upload, **ended)  # only now can search find it too
         log("upload", {"id": upload.id, "state": ended["state"], "document": ended.get("document")})
@@ -103,12 +109,13 @@ class Ingest:
         if known is not None and known.document is not None:  # by a process that had no time to say so
             return {"state": "done", "document": known.document}
         if upload.tries >= _TRIES:
-            return {"state": "failed", "reason": f"the service stopped {_TRIES} times while it was ingested"}
+            return {"state": "failed", "reason": f"its ingest broke off {_TRIES} times"}
         self._uploads.update(upload, state="reading", tries=upload.tries + 1)
         try:
             return self._ingested(upload, index, embedder)
-        except SystemExit:
-            self._uploads.update(upload, state="waiting", tries=upload.tries, embedded=0, to_embed=None)
+        except (SystemExit, OSError, sqlite3.Error, MemoryError, StoreError) as error:
+            counts = not isinstance(error, (SystemExit, OSError, sqlite3.OperationalError))  # which no file provokes
+            self._uploads.update(upload, state="waiting", tries=upload.tries + counts, embedded=0, to_embed=None)
             raise
         except LoadError as error:
             return {"state": "failed", "reason": str(error)}

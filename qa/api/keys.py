@@ -59,13 +59,15 @@ def _keys(lines: Iterable[str], source: str) -> Keys:
     for number, line in enumerate(lines, 1):
         if not line.strip() or line.lstrip().startswith("#"):
             continue
-        name, _, key = line.strip().partition(" ")
+        name, _, key = map(str.strip, line.strip().partition(" "))
         scope = next((known for known in get_args(Scope) if known == name), None)
-        if scope is None or not key.strip():
+        if scope is None or not key:
             raise KeysError(f"{source}, line {number}: no key and scope; {_FORM}")
-        if len(key.strip()) < MIN_LENGTH:
+        if len(key) < MIN_LENGTH:
             raise KeysError(f"{source}, line {number}: a key of fewer than {MIN_LENGTH} characters; make a longer one")
-        scopes.append((_digest(key.strip()), scope))
+        if not (key.isascii() and key.isprintable()):
+            raise KeysError(f"{source}, line {number}: a key of other characters than ASCII's, which no header carries")
+        scopes.append((_digest(key), scope))
     if not scopes:
         raise KeysError(f"{source} has no key; {_FORM}")
     return Keys(tuple(scopes))

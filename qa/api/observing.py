@@ -13,6 +13,8 @@ from qa.api.logs import log
 from qa.api.metrics import Metrics
 from qa.api.problems import internal_error
 
+_METHODS = ("GET", "HEAD", "POST", "DELETE", "OPTIONS")
+
 
 class Observed:
     """An application whose requests are counted and logged, by route and never by what the client sent."""
@@ -47,7 +49,8 @@ class Observed:
             self._record(scope, identifier, status, time.perf_counter() - started)
 
     def _record(self, scope: Scope, identifier: str, status: int, seconds: float) -> None:
-        method, route = scope["method"], _route(scope)
+        method = scope["method"] if scope["method"] in _METHODS else "other"  # a client may send any word
+        route = _route(scope)
         self._metrics.requests.labels(method, route, str(status)).inc()
         self._metrics.seconds.labels(route).observe(seconds)
         fields = {"id": identifier, "method": method, "route": route, "status": status, "seconds": round(seconds, 4)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
@@ -12,6 +13,8 @@ from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Match
+
+from qa.api.logs import log
 
 _METHODS = ("GET", "POST", "DELETE")
 MEDIA_TYPE = "application/problem+json"
@@ -82,6 +85,12 @@ async def on_invalid_request(_: Request, error: Exception) -> Response:
     detail = "the body is not JSON" if broken else "; ".join(f"{fault['at']}: {fault['detail']}" for fault in faults)
     kind = "urn:financeqa:problem:" + ("not-json" if broken else "invalid-request")
     return _response(400 if broken else 422, kind, detail, None, errors=faults)
+
+
+async def on_store_error(_: Request, error: Exception) -> Response:
+    """That the index cannot be reached, which the log says more about."""
+    log("index", {}, level=logging.ERROR, error=error)
+    return unavailable("index", "the index cannot be reached; try again later", seconds=10).response()
 
 
 def _response(status: int, kind: str, detail: str, headers: Mapping[str, str] | None, **more: Any) -> Response:  # noqa: ANN401

@@ -31,7 +31,8 @@ def serve(settings: Settings, *, workers: int) -> None:
         )
     Index.open(settings.index).close()
     _try_address(settings.host, settings.port)
-    print(f"serving {settings.index} at http://{settings.host}:{settings.port}/ until Ctrl-C", flush=True)
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    print(f"serving {settings.index} at http://{host}:{settings.port}/ until Ctrl-C", flush=True)
     settings.to_environment()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # the server repeats it once all is finished
     with tempfile.TemporaryDirectory(prefix="financeqa-metrics-") as folder:

@@ -12,7 +12,7 @@ import threading
 import time
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import IO, Any, Literal
 
 from qa.api.limits import MAX_WAITING
@@ -122,8 +122,8 @@ class UploadStore:
         return self._first("uploads WHERE id=?", (identifier,))
 
     def next_unfinished(self) -> Upload | None:
-        """The oldest upload that is not finished, whether or not an ingest of it was begun and broken off."""
-        return self._first("unfinished ORDER BY number LIMIT 1")
+        """The upload that is not finished and has waited longest, since it came or since an ingest of it was broken off."""
+        return self._first("unfinished ORDER BY changed, number LIMIT 1")
 
     def update(self, upload: Upload, **changed: object) -> None:
         """Writes some of the fields of an upload."""
@@ -145,12 +145,14 @@ class UploadStore:
         """Forgets uploads that ended long ago, and removes files that are neither an upload's nor a document's.
 
         Args:
-            sources: paths that documents of the index were read from.
+            sources: paths that documents of the index were read from; they count by their names, which are drawn by
+                chance, for the folder may lie elsewhere now.
         """
+        names = {PurePath(source).name for source in sources}
         over = "DELETE FROM uploads WHERE changed<? AND id NOT IN (SELECT id FROM unfinished)"
         self._all(over, (time.time() - _KEPT,))
         for path in self.folder.iterdir():
-            if path.name.startswith(_FILE) or str(path) in sources or self.get(path.name.split(".")[0]) is not None:
+            if path.name.startswith(_FILE) or path.name in names or self.get(path.name.split(".")[0]) is not None:
                 continue
             if path.stat().st_mtime < time.time() - _ABANDONED:
                 path.unlink(missing_ok=True)

@@ -151,6 +151,11 @@ def test_an_answer_is_kept_until_the_index_changes(tmp_path, monkeypatch):
         assert len(worked) == 4
 
 
+def test_k_holds_for_the_question_that_it_is_told_with(system):
+    question = "Why did Larkfield's gross margin rise in 2023?"
+    assert [system.ask(question, k=k).found for k in (1, 12, None)] == [False, True, True]
+
+
 def test_only_the_last_wanted_are_kept():
     made: list[str] = []
     recent: Recent[str, str] = Recent(2)

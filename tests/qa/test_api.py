@@ -7,9 +7,10 @@ import pytest
 from openapi_spec_validator import validate
 from PIL import Image
 
-from qa.answering import MAX_QUESTION
+from qa.answering import MAX_QUESTION, PASSAGES
 from qa.api import schemas
 from qa.api.problems import MEDIA_TYPE
+from tests.qa.conftest import service
 
 QUESTION = "What was Larkfield's cost of revenue in fiscal 2022?"
 NOWHERE = "0" * 16
@@ -49,14 +50,21 @@ def test_the_schema_of_an_answer_has_all_of_it_and_nothing_else(system, question
     assert schemas.Answer.model_validate(answer).model_dump(mode="json") == answer
 
 
-def test_filters_and_k_reach_the_system(api):
+def test_filters_reach_the_system(api):
     told = {"question": "What was the cost of revenue?", "company": "Larkfield", "year": 2023}
     assert api.post("/v1/ask", json=told).json()["answer"] == "528"
     only = documents(api)["Larkfield Instruments, Inc. 10-K FY2022"]["id"]
     asked = {"question": "What was the cost of revenue in 2022?", "documents": [only], "k": 3}
     assert api.post("/v1/ask", json=asked).json()["citations"][0]["document"] == only
-    assert api.app.state.service.pool._system.k == 3
     assert api.post("/v1/ask", json={**told, "year": 2023.0}).json()["answer"] == "528"
+
+
+def test_each_question_has_its_own_k(api_index, slow):
+    slow.free.set()
+    with service(api_index, opened=slow) as client:
+        for told in ({"k": 3}, {}):
+            client.post("/v1/ask", json={"question": QUESTION, **told})
+    assert [asked["k"] for _, asked in slow.asked] == [3, PASSAGES]
 
 
 @pytest.mark.parametrize(
@@ -212,6 +220,15 @@ def test_the_service_says_how_it_is(api):
     assert 'financeqa_requests_total{method="GET",route="other",status="404"}' in text
     assert 'financeqa_requests_total{method="POST",route="/v1/ask",status="200"}' in text
     assert 'financeqa_answers_total{found="true"}' in text and "Larkfield" not in text
+
+
+def test_methods_that_clients_invent_are_counted_as_one(api, caplog):
+    with caplog.at_level("INFO"):
+        for number in range(3):
+            problem(api.request(f"BREW{number}", "/v1/ask"), 405)
+    counts, logged = api.get("/metrics").text, [each for each in caplog.records if each.name == "financeqa.api"]
+    assert 'financeqa_requests_total{method="other",route="/v1/ask",status="405"}' in counts
+    assert "BREW" not in counts + "".join(str(vars(record)) for record in logged)
 
 
 def test_every_response_has_security_headers(api):

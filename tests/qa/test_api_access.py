@@ -84,6 +84,14 @@ def test_loopback_is_known(host, tmp_path):
     assert Settings(tmp_path, host=host).loopback
 
 
+def test_an_address_of_ip_version_6_is_printed_as_browsers_take_it(api_index, monkeypatch, capsys):
+    monkeypatch.setenv("FINANCEQA_SERVE", "")
+    for name in ("uvicorn.run", "signal.signal", "qa.api.serving._try_address"):
+        monkeypatch.setattr(name, lambda *_, **__: None)
+    serve(Settings(str(api_index), host="::1"), workers=1)
+    assert "at http://[::1]:8000/ until" in capsys.readouterr().out
+
+
 def test_keys_come_from_the_environment_where_no_file_is_given(monkeypatch):
     monkeypatch.setenv("FINANCEQA_API_KEYS", f"read {READ}, write {WRITE}")
     keys = load_keys(None)
@@ -99,6 +107,7 @@ def test_keys_come_from_the_environment_where_no_file_is_given(monkeypatch):
         (f"admin {READ}", "line 1: no key and scope"),
         ("read", "line 1: no key and scope"),
         (f"read {READ}\nwrite short", "line 2: a key of fewer than 16 characters"),
+        (f"read {READ}\nwrite {WRITE}ü", "line 2: a key of other characters than ASCII's"),
     ],
 )
 def test_a_keys_file_of_another_form_is_told_without_its_keys(tmp_path, text, said):

@@ -1,12 +1,15 @@
 """What the page shows beside an answer, and what people say of it."""
 
 import json
+import resource
 
 import pytest
 
 from qa.api import feedback
+from qa.api.limits import MAX_CITED
 from qa.data.squad_form import load_examples
-from tests.qa.test_api import NOWHERE, problem
+from retrieval.data_folder import read_records
+from tests.qa.test_api import NOWHERE, documents, problem
 
 QUESTION = "What was Larkfield's cost of revenue in fiscal 2022?"
 WORDS = "How many stores did Brindlevale Outfitters operate as of January 28, 2023?"
@@ -82,12 +85,39 @@ def test_feedback_that_fits_no_page_is_refused(api, kept, change, status, kind):
     assert not kept.exists()
 
 
+def test_feedback_is_of_a_piece_of_a_page(api, kept):
+    place = {"document": documents(api)["TARROW POINT UTILITIES CORPORATION 10-K FY2021"]["id"], "page": 1, "start": 0}
+    problem(told(api, {**place, "end": MAX_CITED + 1}), 404, "no-place")
+    assert told(api, {**place, "end": MAX_CITED}).status_code == 201
+
+
 def test_there_is_an_end_to_what_is_kept(api, kept, monkeypatch):
     monkeypatch.setattr(feedback, "MAX_FEEDBACK", 10)
     citation = cited(api, WORDS)
     assert told(api, citation).status_code == 201
     problem(told(api, citation), 507, "feedback-full")
     assert len([json.loads(line) for line in kept.read_text().splitlines()]) == 1
+
+
+@pytest.mark.parametrize(
+    ("last", "ids"), [(b'{"id": 1}', [1, 2]), (b'{"id": 1}\n{"id": 7, "que', [1, 2]), (b'{"id": 7', [2])]
+)
+def test_a_line_that_was_broken_off_spoils_no_other(tmp_path, last, ids):
+    (tmp_path / "kept.jsonl").write_bytes(last)
+    feedback._append(tmp_path / "kept.jsonl", {"id": 2})
+    assert [record["id"] for record in read_records(tmp_path / "kept.jsonl")] == ids
+
+
+def test_a_line_that_does_not_fit_on_the_disk_leaves_nothing(tmp_path):
+    kept, limits = tmp_path / "kept.jsonl", resource.getrlimit(resource.RLIMIT_FSIZE)
+    feedback._append(kept, {"id": 1})
+    resource.setrlimit(resource.RLIMIT_FSIZE, (kept.stat().st_size + 5, limits[1]))
+    try:
+        with pytest.raises(OSError):
+            feedback._append(kept, {"id": 2})
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert [record["id"] for record in read_records(kept)] == [1]
 
 
 def test_the_page_is_served_and_asks_nobody_else(api):

@@ -8,11 +8,13 @@ import time
 from concurrent.futures import ThreadPoolExecutor, as_completed
 
 import pytest
+from anyio.to_thread import current_default_thread_limiter
 
+from qa.api import images
 from qa.api.logs import JsonLines
 from qa.api.stopping import StoppableIndex, StoppableReader, Stopped, until
 from tests.qa.conftest import service
-from tests.qa.test_api import QUESTION, problem
+from tests.qa.test_api import QUESTION, documents, problem
 
 
 def ask(client, question="What?"):
@@ -83,16 +85,15 @@ def test_a_batch_has_one_deadline(api_index, slow):
 
 def test_work_stops_when_its_client_goes_away(api_index, slow):
     with service(api_index, opened=slow, deadline=60) as client:
-        client.portal.call(gone_at_once, client.app, slow)
+        client.portal.call(gone_at_once, client.app, slow, "POST", "/v1/ask", {"question": "What?"})
         assert slow.stopped.wait(5)
         slow.free.set()
         assert ask(client).status_code == 200
 
 
-async def gone_at_once(app, slow):
+async def gone_at_once(app, slow, method, path, told=None):
     """Asks, and closes the connection once the work has begun."""
-    body = json.dumps({"question": "What?"}).encode()
-    messages = [{"type": "http.request", "body": body}]
+    messages = [{"type": "http.request", "body": json.dumps(told).encode()}]
 
     async def receive():
         if messages:
@@ -104,8 +105,68 @@ async def gone_at_once(app, slow):
         pass
 
     headers = [(b"host", b"localhost"), (b"content-type", b"application/json")]
-    scope = {"type": "http", "method": "POST", "path": "/v1/ask", "headers": headers, "query_string": b""}
+    scope = {"type": "http", "method": method, "path": path, "headers": headers, "query_string": b""}
     await app({**scope, "root_path": "", "http_version": "1.1", "scheme": "http"}, receive, send)
+
+
+class SlowDrawing:
+    """Draws when it is let."""
+
+    def __init__(self):
+        self.free, self.stopped, self.begun = threading.Event(), threading.Event(), threading.Semaphore(0)
+
+    async def __call__(self, path, page, box):
+        self.begun.release()
+        try:
+            while not self.free.is_set():
+                await asyncio.sleep(0.01)
+        except asyncio.CancelledError:
+            self.stopped.set()
+            raise
+        return b"a picture"
+
+
+def test_few_images_wait_and_none_for_a_client_that_goes_away(api, monkeypatch):
+    drawing = SlowDrawing()
+    for name, value in (("draw", drawing), ("_places", asyncio.Semaphore(2)), ("_one_at_a_time", asyncio.Semaphore(1))):
+        monkeypatch.setattr(images, name, value)
+    path = f"/v1/documents/{documents(api)['Brindlevale Outfitters, Inc. 10-K FY2022']['id']}/pages/1/image"
+    with ThreadPoolExecutor(3) as others:
+        asked = [others.submit(api.get, path) for _ in range(3)]  # of which one is drawn and one may wait
+        refused = next(as_completed(asked, timeout=10)).result()
+        problem(refused, 503, "queue-full")
+        assert int(refused.headers["retry-after"]) > 0
+        drawing.free.set()
+        assert sorted(each.result().status_code for each in asked) == [200, 200, 503]
+    drawing.free.clear()
+    while drawing.begun.acquire(blocking=False):
+        pass
+    api.portal.call(gone_at_once, api.app, drawing, "GET", path)
+    assert drawing.stopped.wait(5)
+
+
+def test_while_all_threads_wait_for_the_index_the_service_gives_a_sign_of_life(api, monkeypatch):
+    monkeypatch.setattr("qa.api.holdings._PATIENCE", 60.0)
+    with ThreadPoolExecutor(41) as others:
+        with api.app.state.service.holdings._lock:
+            waiting = [others.submit(api.get, "/v1/documents") for _ in range(40)]
+            while api.portal.call(threads_in_use) < 40:
+                time.sleep(0.01)
+            assert others.submit(api.get, "/healthz").result(timeout=20).status_code == 200
+        assert {each.result().status_code for each in waiting} == {200}
+
+
+async def threads_in_use():
+    return current_default_thread_limiter().borrowed_tokens
+
+
+def test_a_read_that_waits_long_for_others_is_told_to_come_again(api, monkeypatch):
+    monkeypatch.setattr("qa.api.holdings._PATIENCE", 0.05)
+    with api.app.state.service.holdings._lock:
+        for path in ("/v1/documents", "/readyz"):
+            refused = api.get(path)
+            problem(refused, 503, "index")
+            assert int(refused.headers["retry-after"]) > 0
 
 
 def test_reader_and_index_stop_between_their_steps(api):

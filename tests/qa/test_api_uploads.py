@@ -3,14 +3,17 @@
 import gzip
 import json
 import shutil
+import sqlite3
 
 import pytest
 
 from qa.api import ingest_process
+from qa.api.holdings import Holdings
 from qa.api.ingest_process import Ingest
 from qa.api.upload_store import UploadStore
 from retrieval.document import Identity
 from retrieval.index.index import Index
+from retrieval.index.store import StoreError
 from tests.fakes import HashEmbedder
 from tests.hostile import HTML, READABLE, pdf
 from tests.qa.conftest import service
@@ -236,21 +239,58 @@ def test_an_upload_that_ends_the_process_each_time_is_given_up(store, tmp_path):
     upload = accept(store, tmp_path)
     store.update(upload, state="embedding", tries=3)
     ingest_all(store, tmp_path)
-    assert "stopped 3 times" in store.get(upload.id).reason and not store.path(upload).exists()
+    assert "broke off 3 times" in store.get(upload.id).reason and store.path(upload).exists()
+
+
+def fail(monkeypatch, error, upload=None):
+    """Has the index take in none of the uploads, or all but one."""
+    add = Index.add
+
+    def failing(index, document, *, path, digest):
+        if upload is None or upload.id in path:
+            raise error
+        return add(index, document, path=path, digest=digest)
+
+    monkeypatch.setattr(Index, "add", failing)
 
 
 def test_a_fault_ends_one_upload_and_not_the_others(store, tmp_path, monkeypatch):
     first, second = accept(store, tmp_path), accept(store, tmp_path)
-    add = Index.add
-
-    def failing(index, document, *, path, digest):
-        if first.id in path:
-            raise OSError("no space left on device: /secret/path")
-        return add(index, document, path=path, digest=digest)
-
-    monkeypatch.setattr(Index, "add", failing)
+    fail(monkeypatch, ValueError("a cell of /secret/path has no row"), first)
     ingest_all(store, tmp_path)
-    assert store.get(first.id).reason == "cannot be ingested (OSError)" and store.get(second.id).state == "done"
+    assert store.get(first.id).reason == "cannot be ingested (ValueError)" and store.get(second.id).state == "done"
+    assert not store.path(first).exists()
+
+
+@pytest.mark.parametrize("fault", [OSError(28, "no space left"), sqlite3.OperationalError("database or disk is full")])
+def test_while_the_disk_is_full_uploads_wait(store, tmp_path, monkeypatch, fault):
+    uploads = [accept(store, tmp_path) for _ in range(2)]
+    with monkeypatch.context() as full:
+        fail(full, fault)
+        for _ in range(8):
+            with pytest.raises(type(fault)):
+                ingest_all(store, tmp_path)
+    for upload in map(store.get, [each.id for each in uploads]):
+        assert (upload.state, upload.tries, store.path(upload).exists()) == ("waiting", 0, True)
+    ingest_all(store, tmp_path)
+    assert [store.get(each.id).state for each in uploads] == ["done", "done"]
+
+
+@pytest.mark.parametrize("fault", [MemoryError(), StoreError("the server refuses")])
+def test_an_upload_that_provokes_a_fault_holds_up_no_other_and_ends_with_its_file_kept(
+    store, tmp_path, monkeypatch, fault
+):
+    first, second = accept(store, tmp_path), accept(store, tmp_path)
+    fail(monkeypatch, fault, first)
+    with pytest.raises(type(fault)):
+        ingest_all(store, tmp_path)
+    assert [store.get(each.id).state for each in (first, second)] == ["waiting", "waiting"]
+    for _ in range(2):
+        with pytest.raises(type(fault)):
+            ingest_all(store, tmp_path)
+        assert [store.get(each.id).state for each in (first, second)] == ["waiting", "done"]
+    ingest_all(store, tmp_path)
+    assert "broke off 3 times" in store.get(first.id).reason and store.path(first).exists()
 
 
 def test_files_that_nobody_knows_are_swept_away_after_a_while(store, tmp_path, monkeypatch):
@@ -265,3 +305,17 @@ def test_files_that_nobody_knows_are_swept_away_after_a_while(store, tmp_path, m
     store.update(upload, state="done")
     store.sweep({str(store.path(upload))})
     assert store.get(upload.id) is None and store.path(upload).exists()
+
+
+def test_an_index_that_was_moved_keeps_what_was_uploaded_to_it(store, tmp_path, monkeypatch):
+    upload = accept(store, tmp_path)
+    ingest_all(store, tmp_path)
+    document = store.get(upload.id).document
+    shutil.move(tmp_path / "index", tmp_path / "moved")
+    moved = UploadStore(tmp_path / "moved")
+    monkeypatch.setattr("qa.api.upload_store._ABANDONED", -1.0)
+    monkeypatch.setattr("qa.api.upload_store._KEPT", -1.0)
+    with Index.open(tmp_path / "moved", embedder=HashEmbedder()) as index:
+        moved.sweep(index.sources().keys())
+    assert moved.get(upload.id) is None
+    assert Holdings(tmp_path / "moved", moved.folder).files(document) == [moved.path(upload)]

@@ -45,7 +45,11 @@ def test_an_index_that_is_not_there_is_told_in_one_line(cluster, tmp_path):
 
 @pytest.mark.parametrize(
     ("arguments", "status", "message"),
-    [(["What?"], 2, "add --batch FILE"), (["--batch", "questions.jsonl"], 1, "pip install 'finance-qa[ray]'")],
+    [
+        (["What?"], 2, "add --batch FILE"),
+        (["--batch", "questions.jsonl"], 1, "pip install 'finance-qa[ray]'"),
+        (["--batch", "questions.jsonl", "--csv"], 1, "pip install 'finance-qa[ray]'"),
+    ],
 )
 def test_the_flag_says_what_it_needs(tmp_path, arguments, status, message):
     (tmp_path / "questions.jsonl").write_text(json.dumps({"question": "What?"}))
