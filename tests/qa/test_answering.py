@@ -1,3 +1,4 @@
+import shutil
 from dataclasses import replace
 from decimal import Decimal
 
@@ -149,6 +150,24 @@ def test_an_answer_is_kept_until_the_index_changes(tmp_path, monkeypatch):
         index.delete(index.documents()[0].id)
         system.ask(question)
         assert len(worked) == 4
+
+
+def test_a_document_that_goes_while_it_is_asked_about_costs_no_answer(sample_index, system, tmp_path, monkeypatch):
+    shutil.copytree(sample_index, tmp_path / "index")
+    with FinanceQA(Index.open(tmp_path / "index"), system.reader) as changing:
+        documents = changing.index.documents
+
+        def listed():
+            records = documents()
+            with Index.open(tmp_path / "index", writable=True) as index:
+                for record in records:
+                    if record.title.startswith("Larkfield") and record.identity.fiscal_year == 2022:
+                        index.delete(record.id)
+            return records
+
+        monkeypatch.setattr(changing.index, "documents", listed)
+        answer = changing.ask("What was Larkfield's cost of revenue in fiscal 2022?")
+        assert answer.text == "489" and answer.citations[0].title.endswith("FY2023")
 
 
 def test_only_the_last_wanted_are_kept():
