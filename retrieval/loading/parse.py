@@ -51,7 +51,7 @@ def _dated(identity: Identity) -> Identity:
 
 def _bounded(identity: Identity) -> Identity:
     """The identity with no more than `MAX_TEXT` characters in a text."""
-    said: dict[str, Any] = {field.name: getattr(identity, field.name) for field in fields(identity)}
-    texts = {name: value[:MAX_TEXT] for name, value in said.items() if isinstance(value, str)}
+    said = {field.name: getattr(identity, field.name) for field in fields(identity)}
+    texts: dict[str, Any] = {name: value[:MAX_TEXT] for name, value in said.items() if isinstance(value, str)}
     names = tuple(name[:MAX_TEXT] for name in identity.former_names[:_MAX_NAMES])
     return replace(identity, former_names=names, **texts)
