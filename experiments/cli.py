@@ -63,6 +63,12 @@ def main() -> None:
         message = " ".join(str(error).split()) or type(error).__name__
         typer.echo(f"error: {message}", err=True)
         sys.exit(1)
+    except Exception as error:
+        if _state["debug"]:
+            raise
+        message = " ".join(f"{type(error).__name__}: {error}".split())
+        typer.echo(f"error: {message}; a fault of financeqa: `financeqa --debug` shows where", err=True)
+        sys.exit(1)
     except KeyboardInterrupt:
         typer.echo("interrupted; what was finished is kept", err=True)
         sys.exit(130)

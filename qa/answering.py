@@ -135,11 +135,19 @@ class FinanceQA:
         started = time.perf_counter()
         k = self.k if k is None else k
         chosen = None if documents is None else frozenset(documents)
-        answer = self._answers.get(
-            (self.index.version, k, question, company, year, chosen, n_best),
-            lambda: self._answer(question, company, year, chosen, n_best - 1, k),
-        )
-        return replace(answer, seconds=time.perf_counter() - started)
+        asked = (k, question, company, year, chosen, n_best)
+
+        def answer() -> Answer:
+            return self._answer(question, company, year, chosen, n_best - 1, k)
+
+        version = self.index.version
+        try:
+            found = self._answers.get((version, *asked), answer)
+        except KeyError:
+            if self.index.version == version:
+                raise
+            found = self._answers.get((self.index.version, *asked), answer)  # a document went while it was read
+        return replace(found, seconds=time.perf_counter() - started)
 
     def _answer(
         self,

@@ -19,6 +19,7 @@ from retrieval.tokens import SPECIAL, WINDOW, count_tokens
 
 MIN_WORDS = 3  # less is a page number or a running title
 MAX_HEADER_PART = 80  # characters of a section or title in the header line
+LEAST_ROOM = WINDOW // 4  # tokens of text in a passage, however long its header line
 _ID_BITS = 63
 
 
@@ -58,7 +59,7 @@ def _text_passages(
     if not blocks:
         return
     header = _header(document, sections)
-    room = WINDOW - SPECIAL - count_tokens([header])[0]
+    room = _room(count_tokens([header])[0])
     spans = [
         (block.start + start, block.start + end)
         for block in blocks
@@ -80,8 +81,8 @@ def _table_passages(
     sizes = count_tokens([header, *(line.text for line in heads), *(line.text for line in lines)])
     head_sizes, line_sizes = sizes[1 : 1 + len(heads)], sizes[1 + len(heads) :]
     room = WINDOW - SPECIAL - sizes[0] - sum(head_sizes)
-    if room < WINDOW // 4:  # headers too long to be repeated
-        heads, room = [], WINDOW - SPECIAL - sizes[0]
+    if room < LEAST_ROOM:  # headers too long to be repeated
+        heads, room = [], _room(sizes[0])
     piece: list[Line] = []
     used = 0
     for line, size in zip(lines, line_sizes, strict=True):
@@ -134,11 +135,16 @@ def _number(text: str, bits: int) -> int:
 def _header(document: Document, sections: Sequence[tuple[int, str]], table: Table | None = None) -> str:
     """`Company | form | FY | section | table title | unit`, what is known of these."""
     identity = document.identity
-    parts = [identity.company or document.title, identity.form or "", identity.period_name]
+    parts = [identity.company or shortened(document.title), identity.form or "", identity.period_name]
     parts += [shortened(text) for _, text in sections[-2:]]
     if table is not None:
         parts += [shortened(table.title), table.statement or "", shortened(table.unit_line)]
     return " | ".join(dict.fromkeys(part for part in parts if part))
+
+
+def _room(header: int) -> int:
+    """How many tokens of text go below a header line of so many."""
+    return max(WINDOW - SPECIAL - header, LEAST_ROOM)
 
 
 def shortened(text: str) -> str:

@@ -69,8 +69,10 @@ def require_ray() -> None:
     """
     try:
         import ray.data  # noqa: F401
-    except ImportError:
-        raise ClusterError("the engine ray needs the extra `ray`; run: pip install 'finance-qa[ray]'") from None
+    except ImportError as error:
+        raise ClusterError(
+            f"the engine ray needs the extra `ray` ({error}); run: pip install 'finance-qa[ray]'"
+        ) from error
 
 
 class _Batches:
@@ -91,6 +93,9 @@ class _Batches:
 def _connected(ray: Any, address: str | None) -> Iterator[None]:  # noqa: ANN401 (a module)
     """A connection to the cluster; one that stands already is used and left."""
     if ray.is_initialized():
+        there = ray.get_runtime_context().gcs_address
+        if address not in (None, "auto", there):
+            raise ClusterError(f"Ray is connected to {there}, not to {address}; leave the address out or shut Ray down")
         yield
         return
     host, _, port = (address or "").removeprefix("ray://").rpartition(":")

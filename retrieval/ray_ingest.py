@@ -72,7 +72,7 @@ class _Worker:
         unchanged: list[SourceFile] = []
 
         def seen(file: SourceFile) -> bool:
-            same = known[str(file.path)] == file.digest
+            same = known.get(str(file.path)) == file.digest
             unchanged.extend([file] * same)
             return same
 

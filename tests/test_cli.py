@@ -6,6 +6,7 @@ import sys
 
 import pytest
 
+import experiments.cli
 from retrieval.samples import sample_folder
 
 
@@ -111,3 +112,11 @@ def test_errors_are_one_line_with_the_fix(args, status, message):
     assert message in error
     if status == 1:
         assert len(error.strip().splitlines()) == 1
+
+
+def test_an_error_that_nobody_thought_of_is_one_line_too(monkeypatch, capsys):
+    monkeypatch.setattr(experiments.cli, "app", lambda: {}["x"])
+    with pytest.raises(SystemExit) as ended:
+        experiments.cli.main()
+    error = capsys.readouterr().err
+    assert ended.value.code == 1 and error.startswith("error: KeyError: 'x'") and len(error.splitlines()) == 1

@@ -5,19 +5,21 @@ It is written by one process at a time and read by many.
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from retrieval.document import Document, Page, Statement
 from retrieval.index.dense import DenseIndex
 from retrieval.index.lexical import LexicalIndex
+from retrieval.index.lock import FILE as LOCK
 from retrieval.index.lock import WriterLock
 from retrieval.index.sqlite_file import FILE, FORMAT, SqliteFile
 from retrieval.index.store import DocumentRecord, Ids, KnownSource, StoreBusyError, StoreError, Vectors
 from retrieval.passage import Passage
 from retrieval.search import Filters
 
+_UNFINISHED = f"{FILE}.new"  # what a creation that was killed leaves begins so
 _LEXICAL_EVERY = 20  # documents between tantivy's commits
 
 
@@ -30,21 +32,18 @@ class EmbeddedStore:
         dense: FAISS.
     """
 
-    def __init__(self, folder: Path, truth: SqliteFile, *, writable: bool) -> None:
-        """Use `EmbeddedStore.create` or `EmbeddedStore.open`."""
+    def __init__(self, folder: Path, truth: SqliteFile, lock: WriterLock, *, writable: bool) -> None:
+        """Use `EmbeddedStore.create` or `EmbeddedStore.open`; `lock` is held where `writable`."""
         self.folder = folder
         self.address = str(folder)
         self.model = truth.meta("model") or ""
         self.truth = truth
         self.dense = DenseIndex(folder, truth, int(truth.meta("dimensions") or 0))
         self._lexical = LexicalIndex(folder, truth)
-        self._lock = WriterLock(folder)
+        self._lock = lock
         self._writable = writable
         self._uncommitted = 0
         self._records: tuple[int, list[DocumentRecord]] = (-1, [])
-        if writable and not self._lock.acquire():
-            truth.close()
-            raise StoreBusyError(f"{folder} is being written by another process; wait for it or stop it")
         if (self._lexical.behind or self.dense.behind) and self._lock.acquire():
             self._lexical.catch_up()  # what a killed writer left undone
             self.dense.catch_up()
@@ -55,20 +54,20 @@ class EmbeddedStore:
     def create(cls, address: str, *, model: str, dimensions: int) -> EmbeddedStore:
         """A new, empty folder, opened for writing."""
         folder = Path(address)
-        unfinished = folder / f"{FILE}.new"  # what a creation that was killed leaves
-        if folder.exists() and (not folder.is_dir() or any(not _is_part(p, unfinished) for p in folder.iterdir())):
-            raise StoreError(f"{folder} exists and is not empty; give a new folder for the index")
+        _require_empty(folder)
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            for part in folder.iterdir():
-                part.unlink()
-            truth = SqliteFile(unfinished, create=True)
-            truth.set_meta("model", model)
-            truth.set_meta("dimensions", str(dimensions))
-            truth.close()
-            unfinished.rename(folder / FILE)
-            return cls(folder, SqliteFile(folder / FILE), writable=True)
-        except (OSError, sqlite3.Error) as error:
+            with _lock_of(folder, wanted=True) as lock:
+                _require_empty(folder)  # since then another process may have made it
+                for left in folder.glob(f"{_UNFINISHED}*"):
+                    left.unlink()
+                truth = SqliteFile(folder / _UNFINISHED, create=True)
+                truth.set_meta("model", model)
+                truth.set_meta("dimensions", str(dimensions))
+                truth.close()
+                (folder / _UNFINISHED).rename(folder / FILE)
+                return cls(folder, SqliteFile(folder / FILE), lock, writable=True)
+        except OSError as error:
             raise StoreError(f"{folder} cannot be written: {error}") from error
 
     @classmethod
@@ -77,15 +76,13 @@ class EmbeddedStore:
         folder = Path(address)
         if not cls.exists(address):
             raise StoreError(f"no index in {folder}; make one with: financeqa ingest --index {folder} PATH...")
-        try:
+        with _lock_of(folder, wanted=writable) as lock:
             truth = SqliteFile(folder / FILE)
             form = truth.meta("format")
-        except sqlite3.Error as error:
-            raise StoreError(f"{folder / FILE} is damaged ({error}); delete the folder and ingest again") from error
-        if form != str(FORMAT):
-            truth.close()
-            raise StoreError(f"{folder} has format {form}, this version reads {FORMAT}; ingest again")
-        return cls(folder, truth, writable=writable)
+            if form != str(FORMAT):
+                truth.close()
+                raise StoreError(f"{folder} has format {form}, this version reads {FORMAT}; ingest again")
+            return cls(folder, truth, lock, writable=writable)
 
     @classmethod
     def exists(cls, address: str) -> bool:
@@ -202,5 +199,33 @@ class EmbeddedStore:
             self._uncommitted = 0
 
 
-def _is_part(path: Path, unfinished: Path) -> bool:
-    return path.name.startswith(unfinished.name)
+@contextmanager
+def _lock_of(folder: Path, *, wanted: bool) -> Iterator[WriterLock]:
+    """The lock of a folder, held where it is wanted; it outlasts the context unless that ends in an error.
+
+    Raises:
+        StoreError: it is wanted, and this user may not write there.
+        StoreBusyError: it is wanted, and another process holds it.
+    """
+    lock = WriterLock(folder)
+    try:
+        held = wanted and lock.acquire()
+    except OSError as error:
+        raise StoreError(f"{folder} cannot be written: {error}") from error
+    if wanted and not held:
+        raise StoreBusyError(f"{folder} is being written by another process; wait for it or stop it")
+    try:
+        yield lock
+    except BaseException:
+        lock.release()
+        raise
+
+
+def _require_empty(folder: Path) -> None:
+    """Raises StoreError where a folder holds more than what a creation that was killed leaves."""
+    if folder.exists() and (not folder.is_dir() or not all(map(_is_left, folder.iterdir()))):
+        raise StoreError(f"{folder} exists and is not empty; give a new folder for the index")
+
+
+def _is_left(path: Path) -> bool:
+    return path.name == LOCK or path.name.startswith(_UNFINISHED)

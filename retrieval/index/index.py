@@ -139,9 +139,12 @@ class Index:
                 self.store.put_skipped(path, source.digest, source.reason or "")
                 yield None
             else:
-                record = records[source.document]
-                contents = other.store.contents(record.id)
-                self.store.put(other.document(record), *contents, path=path, digest=source.digest)
+                try:
+                    record = records[source.document]
+                    contents, document = other.store.contents(record.id), other.document(record)
+                except KeyError:  # deleted there meanwhile
+                    continue
+                self.store.put(document, *contents, path=path, digest=source.digest)
                 yield record
 
     def rebuild(self) -> None:

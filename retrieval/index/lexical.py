@@ -83,9 +83,10 @@ class LexicalIndex:
         words = query_terms(question)
         if index is None or not words or k <= 0 or (documents is not None and not documents):
             return []
-        if self.transaction != self._seen:
+        taken_over = self.transaction  # before what is loaded: if it has taken over more since, it is loaded again
+        if taken_over != self._seen:
             index.reload()
-            self._seen = self.transaction
+            self._seen = taken_over
         schema = index.schema
         either = [(tantivy.Occur.Should, tantivy.Query.term_query(schema, "text", word, "freq")) for word in words]
         query = tantivy.Query.boolean_query(either)
@@ -129,7 +130,7 @@ class LexicalIndex:
 
         self._tantivy = None
         shutil.rmtree(self._folder, ignore_errors=True)
-        self._folder.mkdir(parents=True)
+        self._folder.mkdir(parents=True, exist_ok=True)  # tantivy's watchers may put a lock there even now
         schema = tantivy.SchemaBuilder()
         schema.add_integer_field("id", stored=True, indexed=True)
         schema.add_text_field("document", stored=True, tokenizer_name="raw", index_option="basic")

@@ -6,11 +6,13 @@ import fcntl
 import os
 from pathlib import Path
 
+FILE = "writer.lock"
+
 
 class WriterLock:
     """The lock of one index folder, or of a task in it that one process at a time sees to."""
 
-    def __init__(self, folder: Path, name: str = "writer.lock") -> None:
+    def __init__(self, folder: Path, name: str = FILE) -> None:
         """Over a file of this name in the folder, made where it is missing."""
         self._path = folder / name
         self._handle: int | None = None

@@ -18,7 +18,7 @@ import numpy as np
 
 from retrieval.document import Document, Page, Statement
 from retrieval.index import milvus_schema
-from retrieval.index.milvus_connection import BUILDING, Connection, Row
+from retrieval.index.milvus_connection import BUILDING, Connection, Row, lite_file
 from retrieval.index.milvus_rows import (
     document_key,
     document_row,
@@ -74,7 +74,11 @@ class MilvusStore:
 
     @classmethod
     def create(cls, address: str, *, model: str, dimensions: int) -> MilvusStore:
-        """New, empty collections, opened for writing; those of a creation that was killed are made anew."""
+        """New, empty collections, opened for writing.
+
+        Those that are whole already are kept, whoever made them: a process that makes the same index at the same time
+        may have written to them. Those of a creation that was killed halfway are made anew.
+        """
         if cls.exists(address):
             raise StoreError(f"{address} holds an index already; give another name")
         milvus = Connection(address, make=True)
@@ -84,12 +88,19 @@ class MilvusStore:
             "records": milvus_schema.records(),
         }
         for part, (schema, indexes) in collections.items():
+            if _is_made(milvus, part, schema, indexes):
+                continue
             milvus.call("drop_collection", part)
             milvus.call("create_collection", part, schema=schema, num_shards=1, consistency_level="Strong")
             milvus.call("create_index", part, index_params=indexes, sync=False)  # there is nothing yet to wait for
-        settings = json.dumps({"format": FORMAT, "model": model})
-        milvus.call("upsert", "records", [record_row(_SETTINGS, "settings", "", settings)])
-        return cls(milvus, writable=True)
+        if _settings(milvus) is None:
+            settings = json.dumps({"format": FORMAT, "model": model})
+            milvus.call("upsert", "records", [record_row(_SETTINGS, "settings", "", settings)])
+        store = cls(milvus, writable=True)
+        if store.model != model:
+            store.close()
+            raise StoreError(f"{address} has just been made with another model; give another name")
+        return store
 
     @classmethod
     def open(cls, address: str, *, writable: bool = False) -> MilvusStore:
@@ -99,7 +110,10 @@ class MilvusStore:
     @classmethod
     def exists(cls, address: str) -> bool:
         """Whether the server has them."""
-        milvus = Connection(address, make=True)
+        file = lite_file(address)
+        if file is not None and not file.exists():
+            return False
+        milvus = Connection(address)
         try:
             return _settings(milvus) is not None
         finally:
@@ -136,8 +150,8 @@ class MilvusStore:
             return False
         self._forget(document_id)
         self._milvus.call("delete", "records", filter=f"{_is('document', [document_id])} and {_is('kind', ['source'])}")
-        self._clear(document_id)
         self._tell()
+        self._clear(document_id)
         return True
 
     def rebuild(self) -> None:
@@ -147,11 +161,12 @@ class MilvusStore:
             left = {row["document"] for row in self._milvus.rows(part, "", ["document"])} - held.keys()
             for document in left:
                 self._milvus.call("delete", part, filter=_is("document", [document]))
-        known = {source.document for source in self.sources().values()}
-        for document in held.keys() - known:
+        unsourced = held.keys() - {source.document for source in self.sources().values()}
+        for document in unsourced:
             self._forget(document)
-            self._clear(document)
         self._tell()
+        for document in unsourced:
+            self._clear(document)
 
     def _put_source(self, path: str, source: KnownSource, rows: list[dict[str, Any]]) -> None:
         """Notes what became of a file together with `rows`, and takes away what it held before."""
@@ -162,9 +177,9 @@ class MilvusStore:
         if leaving is not None:
             self._forget(leaving)
         self._write("records", [*rows, source_row(path, source)])
+        self._tell()
         if leaving is not None:
             self._clear(leaving)
-        self._tell()
 
     def _has_other_source(self, document: str, path: str) -> bool:
         condition = f"{_is('document', [document])} and {_is('kind', ['source'])}"
@@ -185,7 +200,7 @@ class MilvusStore:
             self._milvus.call("delete", part, filter=_is("document", [document]))
 
     def _tell(self) -> None:
-        """Lets all readers know that documents changed."""
+        """Lets all readers know that documents changed; before a document's parts go, which they look for until then."""
         self._write("records", [record_row("version", "settings", "", str(secrets.randbits(62)))])
 
     # --- reading
@@ -352,6 +367,15 @@ class MilvusStore:
             for some in _batches(ids, _AT_A_TIME)
             for row in self._milvus.call("get", "passages", ids=some, output_fields=["id", field])
         ]
+
+
+def _is_made(milvus: Connection, part: str, schema: Any, indexes: Any) -> bool:  # noqa: ANN401 (pymilvus' own)
+    """Whether a collection is there with all indexes and these fields, of these dimensions."""
+    if not milvus.call("has_collection", part) or len(milvus.call("list_indexes", part)) < len(indexes):
+        return False
+    fields = milvus.call("describe_collection", part)["fields"]
+    made = {field["name"]: field.get("params", {}).get("dim") for field in fields}
+    return made == {field.name: field.params.get("dim") for field in schema.fields}
 
 
 def _settings(milvus: Connection) -> dict[str, Any] | None:

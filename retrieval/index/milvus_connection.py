@@ -43,20 +43,14 @@ class Connection:
             StoreError: the address is none, `pymilvus` is not installed, the file is missing, or nobody answers.
             StoreBusyError: another process has the file of Milvus Lite.
         """
-        found = _ADDRESS.fullmatch(address)
-        if found is None:
-            raise StoreError(
-                f"{address} is no address of an index; write {MILVUS}http://HOST:19530/NAME, or "
-                f"{MILVUS}file:///FOLDER/FILE.db/NAME for Milvus Lite; user and password go into ${TOKEN}"
-            )
-        server, file, self._name = found.groups()
+        server, file, self._name = _parts(address)
         self.address = address
         self.lite = file is not None
         self.lost = False
         client_class, token = _client_class(self.lite), os.environ.get(TOKEN, "")
-        if self.lite and make:
+        if file is not None and make:
             Path(file).parent.mkdir(parents=True, exist_ok=True)
-        elif self.lite and not Path(file).exists():
+        elif file is not None and not Path(file).exists():
             raise self.missing()
         self._client = self._patiently("connect", lambda: client_class(file or server, token=token, timeout=PATIENCE))
 
@@ -80,8 +74,11 @@ class Connection:
     def rows(self, part: str, condition: str, fields: Sequence[str]) -> Iterator[Row]:
         """All rows of a part that meet a condition, `_ROWS` in memory at a time. Raises as `call`."""
         batches = self.call("query_iterator", part, batch_size=_ROWS, filter=condition, output_fields=list(fields))
-        while batch := self._patiently("query", batches.next):
-            yield from batch
+        try:
+            while batch := self._patiently("query", batches.next):
+                yield from batch
+        finally:
+            batches.close()
 
     def _patiently(self, doing: str, ask: Callable[[], Answer]) -> Answer:
         """What `ask` gives; asked again, later each time, while nobody answers."""
@@ -112,6 +109,24 @@ class Connection:
                     ) from error
             time.sleep(pause)
             pause = min(2 * pause, _LONGEST_PAUSE)
+
+
+def lite_file(address: str) -> Path | None:
+    """The file of Milvus Lite in an address; `None` where that is of a server. Raises StoreError where it is neither."""
+    file = _parts(address)[1]
+    return None if file is None else Path(file)
+
+
+def _parts(address: str) -> tuple[str | None, str | None, str]:
+    """The server or the file, and the name of the index there."""
+    found = _ADDRESS.fullmatch(address)
+    if found is None:
+        raise StoreError(
+            f"{address} is no address of an index; write {MILVUS}http://HOST:19530/NAME, or "
+            f"{MILVUS}file:///FOLDER/FILE.db/NAME for Milvus Lite; user and password go into ${TOKEN}"
+        )
+    server, file, name = found.groups()
+    return server, file, name
 
 
 def _client_class(lite: bool) -> Any:  # noqa: ANN401 (untyped)

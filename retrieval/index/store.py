@@ -21,7 +21,7 @@ Vectors = npt.NDArray[np.float32]
 
 
 class StoreError(RuntimeError):
-    """The store is none, is damaged, cannot be reached, or was built otherwise; the message names the fix."""
+    """The store is none, is damaged, cannot be reached or used, or was built otherwise; the message names the fix."""
 
 
 class StoreBusyError(StoreError):
@@ -53,7 +53,7 @@ class Store(Protocol):
     """Documents with their pages, passages and vectors, searchable; `retrieval.index.address` opens one.
 
     A document is found whole or not at all, whenever its writer was stopped, and stays as it is until it is
-    replaced or deleted. Every method raises `StoreError` where the store cannot be reached.
+    replaced or deleted. Every method raises `StoreError` where the store cannot be reached, read or written.
 
     Attributes:
         address: where it lies, as a person would give it.

@@ -45,17 +45,19 @@ _SIGNATURES = (
 def find_files(paths: Iterable[str | Path]) -> Iterator[Path]:
     """The files of `paths`: folders searched through, sorted, without hidden files and sidecars.
 
-    A path that does not exist is given too: reading it says so. Links to folders are not followed.
+    A path that does not exist is given too, and last folders that may not be read: reading them says so. Links to folders are not followed.
     """
+    closed: list[OSError] = []
     for path in map(Path, paths):
         if not path.is_dir():
             yield path
             continue
-        for folder, folders, names in os.walk(path):
+        for folder, folders, names in os.walk(path, onerror=closed.append):
             folders[:] = sorted(name for name in folders if not name.startswith("."))
             for name in sorted(names):
                 if not name.startswith(".") and not name.endswith(SIDECAR_SUFFIX):
                     yield Path(folder) / name
+    yield from (Path(error.filename) for error in closed)
 
 
 def read_bytes(path: Path) -> bytes:

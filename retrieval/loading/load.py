@@ -12,6 +12,7 @@ from retrieval.loading.parsed import Loaded, LoadError, Parsed, Skipped, SourceF
 from retrieval.loading.sandbox import Sandbox
 from retrieval.loading.sidecar import parse_sidecar, sidecar_path
 
+_REASON = 300  # characters of why a file was skipped, which may quote it
 PARSER_VERSION = b"6"  # a change of it makes every file new to an index
 
 
@@ -38,29 +39,42 @@ def load_documents(
     pending: SourceFile | None = None
     try:
         for path in find_files(paths):
-            try:
-                file, sidecar = _source(path, given)
-            except LoadError as error:
-                if pending is not None:
-                    yield _finish(sandbox, pending)
-                    pending = None
-                yield Skipped(_shown(path), str(error))
-                continue
-            if unchanged is not None and unchanged(file):
+            found = _source(path, given)
+            file = found.file if isinstance(found, Skipped) else found[0]
+            if file is not None and unchanged is not None and unchanged(file):
                 continue
             done = None if pending is None else _finish(sandbox, pending)
-            sandbox.submit(path, (sidecar, given))
-            pending = file
+            pending = None
+            if not isinstance(found, Skipped):
+                pending, sidecar = found
+                sandbox.submit(path, (sidecar, given))
             if done is not None:
                 yield done
+            if isinstance(found, Skipped):
+                yield found
         if pending is not None:
             yield _finish(sandbox, pending)
     finally:
         sandbox.close()
 
 
-def _source(path: Path, overrides: Identity) -> tuple[SourceFile, Identity]:
-    """A file's digest and what its sidecar says.
+def _source(path: Path, overrides: Identity) -> tuple[SourceFile, Identity] | Skipped:
+    """A file's digest and what its sidecar says, or why it need not be sent to the parser."""
+    file: SourceFile | None = None
+    try:
+        head, content, note = _read(path)
+        file = SourceFile(path, digest_of(content, note, repr(overrides).encode(), PARSER_VERSION))
+        if not head:
+            raise LoadError("empty file")
+        if head[:2] != b"\x1f\x8b":
+            kind_of(head, path.name)
+        return file, parse_sidecar(note) if note else Identity()
+    except LoadError as error:
+        return Skipped(_shown(path), str(error)[:_REASON], file)
+
+
+def _read(path: Path) -> tuple[bytes, bytes, bytes]:
+    """The first bytes of a file, the sha256 of all, and its sidecar.
 
     Raises:
         LoadError: it cannot be read at all.
@@ -69,7 +83,7 @@ def _source(path: Path, overrides: Identity) -> tuple[SourceFile, Identity]:
         raise LoadError("its name is not UTF-8; rename it")
     try:
         if not path.is_file():
-            raise LoadError("not a plain file" if path.exists() else "does not exist")
+            raise LoadError(_no_file(path))
         if path.stat().st_size > MAX_BYTES:
             raise LoadError(f"larger than {MAX_BYTES // 1_000_000} MB")
         with path.open("rb") as opened:
@@ -77,17 +91,18 @@ def _source(path: Path, overrides: Identity) -> tuple[SourceFile, Identity]:
             opened.seek(0)
             content = hashlib.file_digest(opened, "sha256").digest()
         beside = sidecar_path(path)
-        note = beside.read_bytes() if beside.is_file() else b""
+        return head, content, beside.read_bytes() if beside.is_file() else b""
     except PermissionError:
         raise LoadError("permission denied") from None
     except OSError as error:
         raise LoadError(f"cannot be read ({error.strerror})") from None
-    if not head:
-        raise LoadError("empty file")
-    if head[:2] != b"\x1f\x8b":
-        kind_of(head, path.name)  # what is plainly no filing need not be sent to the parser
-    identity = parse_sidecar(note) if note else Identity()
-    return SourceFile(path, digest_of(content, note, repr(overrides).encode(), PARSER_VERSION)), identity
+
+
+def _no_file(path: Path) -> str:
+    """What a path is that is no plain file."""
+    if path.is_dir():
+        return "a folder that may not be read"
+    return "not a plain file" if path.exists() else "does not exist"
 
 
 def _finish(sandbox: Sandbox, file: SourceFile) -> Loaded | Skipped:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
+from typing import Any
 
 from retrieval.document import Identity
 from retrieval.loading.cover import fiscal_year_by_end
 from retrieval.loading.files import kind_of, read_bytes
 from retrieval.loading.parsed import Parsed
 from retrieval.loading.sidecar import overridden
+
+MAX_TEXT = 120  # characters of a title or of what an identity says: at most 480 bytes, which any store holds
+_MAX_NAMES = 20
 
 
 def parse_file(path: Path, *overrides: Identity) -> Parsed:
@@ -33,7 +37,8 @@ def parse_file(path: Path, *overrides: Identity) -> Parsed:
         from retrieval.loading.plain_text import parse_text
 
         parsed = parse_text(data, source=source, markdown=kind == "markdown")
-    return replace(parsed, identity=_dated(overridden(parsed.identity, *overrides)))
+    identity = _dated(overridden(parsed.identity, *overrides))
+    return replace(parsed, title=parsed.title[:MAX_TEXT], identity=_bounded(identity))
 
 
 def _dated(identity: Identity) -> Identity:
@@ -42,3 +47,11 @@ def _dated(identity: Identity) -> Identity:
     if identity.fiscal_year is not None or end is None or not (identity.annual or form.startswith("10-Q")):
         return identity
     return replace(identity, fiscal_year=fiscal_year_by_end(end))
+
+
+def _bounded(identity: Identity) -> Identity:
+    """The identity with no more than `MAX_TEXT` characters in a text."""
+    said = {field.name: getattr(identity, field.name) for field in fields(identity)}
+    texts: dict[str, Any] = {name: value[:MAX_TEXT] for name, value in said.items() if isinstance(value, str)}
+    names = tuple(name[:MAX_TEXT] for name in identity.former_names[:_MAX_NAMES])
+    return replace(identity, former_names=names, **texts)

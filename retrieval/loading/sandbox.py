@@ -34,18 +34,25 @@ class Sandbox:
 
     def submit(self, path: Path, overrides: tuple[Identity, ...]) -> None:
         """Starts parsing a file; `result` must be called before the next one."""
-        if self._pipe is None:
-            self._pipe, theirs = Pipe()
-            # not multiprocessing.Process, which would run the caller's script again in the child
-            program = f"from retrieval.loading.sandbox import serve; serve({theirs.fileno()}, {self._memory_limit})"
-            self._process = subprocess.Popen(  # noqa: S603 (our own interpreter and program)
-                [sys.executable, "-P", "-c", program],
-                pass_fds=[theirs.fileno()],
-                stdin=subprocess.DEVNULL,
-                env=child_environment(),
-            )
-            theirs.close()
-        self._pipe.send((path, overrides))
+        try:
+            (self._pipe or self._started()).send((path, overrides))
+        except ConnectionError:  # the child was killed while it had nothing to do
+            self.close()
+            self._started().send((path, overrides))
+
+    def _started(self) -> Connection:
+        """The pipe to a new child."""
+        self._pipe, theirs = Pipe()
+        # not multiprocessing.Process, which would run the caller's script again in the child
+        program = f"from retrieval.loading.sandbox import serve; serve({theirs.fileno()}, {self._memory_limit})"
+        self._process = subprocess.Popen(  # noqa: S603 (our own interpreter and program)
+            [sys.executable, "-P", "-c", program],
+            pass_fds=[theirs.fileno()],
+            stdin=subprocess.DEVNULL,
+            env=child_environment(),
+        )
+        theirs.close()
+        return self._pipe
 
     def result(self) -> Parsed:
         """What became of the file submitted last.

@@ -29,7 +29,7 @@ def parse_sidecar(data: bytes) -> Identity:
     """
     try:
         values: dict[str, Any] = tomllib.loads(data.decode("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:
         raise LoadError(f"its sidecar is not TOML ({error})") from None
     known = [field.name for field in fields(Identity)]
     for name, value in values.items():
@@ -38,6 +38,8 @@ def parse_sidecar(data: bytes) -> Identity:
         expected = _TYPES.get(name, str)
         if not isinstance(value, expected) or isinstance(value, bool):
             raise LoadError(f"its sidecar's {name} is {value!r}, not a {expected.__name__}")
+        if isinstance(value, int) and not 0 < value < 10_000:
+            raise LoadError(f"its sidecar's {name} is {value}, not between 1 and 9999")
     if "former_names" in values:
         values["former_names"] = tuple(map(str, values["former_names"]))
     return Identity(**values)

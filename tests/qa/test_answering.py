@@ -1,3 +1,4 @@
+import shutil
 from dataclasses import replace
 from decimal import Decimal
 
@@ -154,6 +155,24 @@ def test_an_answer_is_kept_until_the_index_changes(tmp_path, monkeypatch):
 def test_k_holds_for_the_question_that_it_is_told_with(system):
     question = "Why did Larkfield's gross margin rise in 2023?"
     assert [system.ask(question, k=k).found for k in (1, 12, None)] == [False, True, True]
+
+
+def test_a_document_that_goes_while_it_is_asked_about_costs_no_answer(sample_index, system, tmp_path, monkeypatch):
+    shutil.copytree(sample_index, tmp_path / "index")
+    with FinanceQA(Index.open(tmp_path / "index"), system.reader) as changing:
+        documents = changing.index.documents
+
+        def listed():
+            records = documents()
+            with Index.open(tmp_path / "index", writable=True) as index:
+                for record in records:
+                    if record.title.startswith("Larkfield") and record.identity.fiscal_year == 2022:
+                        index.delete(record.id)
+            return records
+
+        monkeypatch.setattr(changing.index, "documents", listed)
+        answer = changing.ask("What was Larkfield's cost of revenue in fiscal 2022?")
+        assert answer.text == "489" and answer.citations[0].title.endswith("FY2023")
 
 
 def test_only_the_last_wanted_are_kept():

@@ -74,6 +74,33 @@ def test_what_may_not_be_read(tmp_path):
     assert "permission denied" in str(next(load_documents([tmp_path])))
 
 
+def test_a_folder_that_may_not_be_read_is_told_and_the_rest_goes_on(tmp_path, monkeypatch):
+    (tmp_path / "closed").mkdir()
+    (tmp_path / "open.txt").write_bytes(TEXT)
+    scandir = os.scandir
+
+    def forbidding(path):
+        if path.endswith("closed"):
+            raise PermissionError(13, "Permission denied", path)
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", forbidding)
+    first, second = load_documents([tmp_path])
+    assert isinstance(first, Loaded)
+    assert str(second) == f"skipped {tmp_path / 'closed'}: a folder that may not be read"
+
+
+def test_a_parser_that_was_killed_while_idle_is_started_again(tmp_path):
+    (tmp_path / "a.txt").write_bytes(TEXT)
+    sandbox = Sandbox()
+    for _ in range(2):
+        sandbox.submit(tmp_path / "a.txt", ())
+        assert sandbox.result().pages
+        sandbox._process.kill()
+        sandbox._process.wait()
+    sandbox.close()
+
+
 def test_a_parser_that_hangs_is_ended_and_the_next_file_is_read(tmp_path):
     (tmp_path / "a.txt").write_bytes(b"word " * 1_500_000)
     (tmp_path / "b.txt").write_bytes(TEXT)

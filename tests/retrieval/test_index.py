@@ -1,10 +1,15 @@
 import shutil
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from threading import Barrier
 
 import pytest
 
+from retrieval.index import sqlite_connection
 from retrieval.index.index import Index
-from retrieval.index.store import StoreError
+from retrieval.index.lock import WriterLock
+from retrieval.index.store import StoreBusyError, StoreError
 from retrieval.search import fuse
 from tests.fakes import HashEmbedder, clean_processes, document
 
@@ -79,6 +84,61 @@ def test_a_folder_with_other_files_is_not_made_an_index(tmp_path):
     assert (tmp_path / "thesis.doc").read_text() == "mine"
 
 
+def test_what_a_killed_creation_leaves_is_made_an_index(tmp_path):
+    (tmp_path / "writer.lock").touch()
+    (tmp_path / "index.sqlite.new").write_bytes(b"half")
+    (tmp_path / "index.sqlite.new-wal").write_bytes(b"half")
+    lock = WriterLock(tmp_path)
+    lock.acquire()
+    with pytest.raises(StoreBusyError, match="written by another process"):
+        Index.create(tmp_path, embedder=HashEmbedder())
+    lock.release()
+    with Index.create(tmp_path, embedder=HashEmbedder()) as index:
+        assert index.verify() == []
+
+
+def test_of_two_that_make_one_index_one_does(tmp_path):
+    together = Barrier(2)
+
+    def create(folder):
+        together.wait()
+        try:
+            Index.create(folder, embedder=HashEmbedder()).close()
+        except StoreError:
+            return False
+        return True
+
+    with ThreadPoolExecutor(2) as threads:
+        for number in range(8):
+            folder = tmp_path / str(number)
+            assert sorted(threads.map(create, [folder, folder])) == [False, True]
+            opened(folder).close()
+
+
+def test_a_full_disk_is_told_and_what_is_missing_is_added_later(folder):
+    with opened(folder, writable=True) as index:
+        database, more = index.store.truth._db, document("d", *(SENTENCE.format(f"d{i}") for i in range(300)))
+        database.run("PRAGMA max_page_count=1")  # as many as there are
+        with pytest.raises(StoreError, match="full; make room and give the command again"):
+            index.add(more, path="d", digest="1")
+        database.run("PRAGMA max_page_count=100000")
+        index.add(more, path="d", digest="1")
+        assert index.verify() == []
+
+
+def test_only_a_damaged_file_is_said_to_be_damaged(folder, monkeypatch):
+    monkeypatch.setattr(sqlite_connection, "_PATIENCE", 0)
+    new = document("d", "Revenue rose by ten percent in the year.")
+    with opened(folder, writable=True) as index:
+        with closing(sqlite3.connect(folder / "index.sqlite", isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            with pytest.raises(StoreBusyError, match="locked; another process has locked it"):
+                index.add(new, path="d", digest="1")
+        index.store.truth._db.run("PRAGMA query_only=1")
+        with pytest.raises(StoreError, match="readonly database; see that this user may"):
+            index.add(new, path="d", digest="1")
+
+
 def test_a_second_writer_is_refused_and_readers_are_not(folder):
     with opened(folder, writable=True):
         with pytest.raises(StoreError, match="written by another process"):
@@ -117,6 +177,42 @@ def test_readers_in_other_processes_see_new_documents(folder):
     assert [answer.get(timeout=60) for _ in readers] == ["seen", "seen"]
     for reader in readers:
         reader.join()
+
+
+def test_words_that_are_added_while_a_reader_loads_are_found_next_time(folder):
+    with opened(folder) as reader, opened(folder, writable=True) as writer:
+        lexical = reader.store._lexical
+        tantivy = lexical._opened()
+
+        class Loading:
+            def __getattr__(self, name):
+                return getattr(tantivy, name)
+
+            def reload(self):
+                tantivy.reload()
+                lexical._tantivy = tantivy
+                writer.add(document("z", "And then a zebra arrives here."), path="z", digest="1")
+                writer.search_lexical("zebra")  # which takes it over
+
+        lexical._tantivy, lexical._seen = Loading(), -1
+        assert reader.search_lexical("zebra") == []
+        assert len(reader.search_lexical("zebra")) == 1
+
+
+def test_any_number_of_passages_is_read_at_once(folder):
+    with opened(folder) as index:
+        (known, *_) = [passage.id for passage, _ in index.search_lexical("revenue", k=1)]
+        assert list(index.store.passages([known, *range(300_000)])) == [known]
+
+
+def test_what_is_deleted_while_it_is_copied_is_left_out(folder, tmp_path):
+    with opened(folder) as source, Index.create(tmp_path / "copy", embedder=HashEmbedder()) as copy:
+        copied = copy.copy_from(source)
+        kept = next(copied)
+        with opened(folder, writable=True) as writer:
+            for record in source.documents():
+                assert record == kept or writer.delete(record.id)
+        assert list(copied) == [] and copy.documents() == [kept]
 
 
 def test_fusion_by_hand():

@@ -149,6 +149,31 @@ def test_ingest_adds_replaces_remembers_and_resumes(tmp_path):
         assert "down" in index.search_lexical("revenue", k=1)[0][0].text
 
 
+@pytest.mark.parametrize(
+    ("spoil", "reason"),
+    [
+        (lambda file: file.write_bytes(b""), "empty file"),
+        (lambda file: file.write_bytes(b"PK\x03\x04"), "zip archive"),
+        (lambda file: file.with_name("a.txt.meta.toml").write_text("company = "), "sidecar is not TOML"),
+        (
+            lambda file: file.with_name("a.txt.meta.toml").write_text(f"fiscal_year = {'9' * 5000}"),
+            "sidecar is not TOML",
+        ),
+        (lambda file: file.with_name("a.txt.meta.toml").write_text("fiscal_year = 99999"), "between 1 and 9999"),
+    ],
+)
+def test_a_file_that_is_no_filing_any_more_is_not_cited_any_more(spoil, reason, tmp_path):
+    files = tmp_path / "files"
+    files.mkdir()
+    (files / "a.txt").write_text("Revenue was up by five percent.")
+    with Index.create(tmp_path / "index", embedder=HashEmbedder()) as index:
+        ingest(index, [files])
+        spoil(files / "a.txt")
+        (skipped,) = ingest(index, [files]).skipped
+        assert reason in skipped.reason and index.documents() == []
+        assert [again.reason for again in ingest(index, [files]).skipped] == [skipped.reason]
+
+
 FIXED = b"""                      CONSOLIDATED BALANCE SHEETS
                             (In thousands)
 

@@ -11,6 +11,7 @@ import pytest
 
 from retrieval.index import milvus_connection, milvus_schema
 from retrieval.index.index import Index
+from retrieval.index.milvus import MilvusStore
 from retrieval.index.milvus_connection import Connection
 from retrieval.index.store import StoreBusyError, StoreError
 from retrieval.ingest import ingest
@@ -136,6 +137,36 @@ def test_a_page_that_lacks_a_part_is_not_sound(tmp_path):
 def _with_a_passage_less(index, document_id):
     Connection(index.address).call("delete", "passages", filter=f'document == "{document_id}"')
     return index.verify()
+
+
+def test_a_creation_drops_nothing_that_another_has_made_meanwhile(tmp_path, monkeypatch):
+    address = f"milvus+file://{tmp_path}/lite.db/filings"
+    with Index.create(address, embedder=HashEmbedder()) as first:
+        first.add(document("a", "Revenue rose by ten percent."), path="a", digest="1")
+        monkeypatch.setattr(MilvusStore, "exists", classmethod(lambda *_: False))  # as it was when they looked
+        with Index.create(address, embedder=HashEmbedder()) as second:
+            assert [record.title for record in second.documents()] == ["a"] and second.verify() == []
+        with pytest.raises(StoreError, match="made with another model"):
+            Index.create(address, embedder=HashEmbedder(fingerprint="other"))
+
+
+@pytest.mark.parametrize("indexed", [True, False])
+def test_what_a_killed_creation_left_is_made_anew(tmp_path, indexed):
+    address = f"milvus+file://{tmp_path}/lite.db/filings"
+    killed = Connection(address, make=True)
+    schema, indexes = milvus_schema.passages(8 if indexed else 16, lite=True)  # of another model, or half made
+    killed.call("create_collection", "passages", schema=schema)
+    if indexed:
+        killed.call("create_index", "passages", index_params=indexes, sync=False)
+    killed.close()
+    with Index.create(address, embedder=HashEmbedder()) as index:
+        index.add(document("a", "Revenue rose by ten percent."), path="a", digest="1")
+        assert len(index.search("revenue", k=1)) == 1 and index.verify() == []
+
+
+def test_to_look_for_an_index_makes_no_file(tmp_path):
+    assert not MilvusStore.exists(f"milvus+file://{tmp_path}/mistyped/lite.db/filings")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_document_whose_replacement_was_stopped_comes_back(tmp_path, monkeypatch):

@@ -1,12 +1,14 @@
 import re
+from dataclasses import replace
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from retrieval.document import Document, Identity, Table
 from retrieval.loading.page_text import PageWriter
 from retrieval.loading.parsed import RawCell
-from retrieval.passages import MIN_WORDS, passages_of
+from retrieval.passages import MAX_HEADER_PART, MIN_WORDS, passages_of
 from retrieval.tokens import SPECIAL, WINDOW, count_tokens
 
 WORDS = st.sampled_from(
@@ -75,6 +77,15 @@ def test_offsets_map_back_and_nothing_is_lost(pages):
 def test_text_passages_fit_the_window(sentences):
     for passage in passages_of(written([[("text", " ".join(sentences), 0)]])):
         assert count_tokens([passage.indexed_text])[0] <= WINDOW - SPECIAL
+
+
+@pytest.mark.parametrize("identity", [Identity(), Identity(company="Long Name " * 400)])
+def test_a_long_title_or_name_costs_no_text(identity):
+    sentences = " ".join(f"Revenue of part {number} rose by ten percent." for number in range(40))
+    whole = replace(written([[("text", sentences, 0)]]), title="annual results " * 400, identity=identity)
+    passages = passages_of(whole)
+    assert " ".join(passage.text.strip() for passage in passages) == sentences
+    assert len(passages) < 12 and (identity.company or len(passages[0].header) == MAX_HEADER_PART)
 
 
 def test_sentences_never_cross_a_section_or_a_page():

@@ -1,12 +1,15 @@
 """What every store must do, on each: the embedded one in a folder, and Milvus Lite on a file."""
 
+import contextlib
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from retrieval.index.index import Index
+from retrieval.index.milvus_connection import Connection
 from retrieval.index.store import KnownSource, StoreError
+from retrieval.ingest import ingest
 from retrieval.passages import passages_of
 from retrieval.search import Filters
 from tests.fakes import HashEmbedder, document
@@ -261,3 +264,83 @@ def test_an_index_is_copied_whole_and_only_once(address, place_of_copy):
             (passages, vectors), (wanted, right) = copy.store.contents(record.id), source.store.contents(record.id)
             assert passages == wanted and np.array_equal(vectors, right)
         assert copy.verify() == []
+
+
+def test_a_quarter_is_a_filter_and_a_filing_without_a_year_is_of_no_year(place):
+    with Index.create(place, embedder=HashEmbedder()) as index:
+        for name, year, quarter in (
+            ("second", 2022, 2),
+            ("third", 2022, 3),
+            ("whole", 2022, None),
+            ("undated", None, None),
+        ):
+            doc = document(name, f"Revenue of {name} rose.", company="Acme")
+            doc = replace(doc, identity=replace(doc.identity, fiscal_year=year, quarter=quarter))
+            index.add(doc, path=name, digest="1")
+        for filters, chosen in (
+            (Filters(quarters=(2,)), {"second"}),
+            (Filters(quarters=(2, 3), fiscal_years=(2022,)), {"second", "third"}),
+            (Filters(quarters=(2,), fiscal_years=(2021,)), set()),
+            (Filters(fiscal_years=(2022,)), {"second", "third", "whole"}),
+            (Filters(companies=("Acme",)), {"second", "third", "whole", "undated"}),
+        ):
+            assert titles(index, (p for p, _ in index.search_dense("revenue", k=9, filters=filters))) == chosen
+            assert titles(index, (p for p, _ in index.search_lexical("revenue", k=9, filters=filters))) == chosen
+        years = {record.title: (record.identity.fiscal_year, record.identity.quarter) for record in index.documents()}
+        assert years["undated"] == (None, None) and years["second"] == (2022, 2)
+
+
+def test_a_document_without_passages_is_held(address):
+    with opened(address, writable=True) as index:
+        empty = document("empty", "7")
+        assert index.add(empty, path="e", digest="1") == 0
+        (record,) = (record for record in index.documents() if record.title == "empty")
+        assert record.passages == 0 and index.document(record).pages == empty.pages
+        assert index.store.contents(empty.id)[0] == [] and index.verify() == []
+        assert "empty" not in titles(index, [hit.passage for hit in index.search("revenue 7", k=200)])
+        assert index.delete(empty.id) and index.verify() == []
+
+
+def test_a_title_a_company_and_a_form_of_any_length_are_held(place, tmp_path):
+    files = tmp_path / "files"
+    files.mkdir()
+    title = "annual results " * 5000
+    (files / "a.html").write_text(
+        f"<html><head><title>{title}</title></head><p>Revenue rose by ten percent.</p></html>"
+    )
+    (files / "b.txt").write_text("Revenue fell by two percent.")
+    (files / "b.txt.meta.toml").write_text(f'company = "{"é" * 70_000}"\nform = "{"y" * 600}"\n')
+    with Index.create(place, embedder=HashEmbedder()) as index:
+        report = ingest(index, [files])
+        assert (report.added, report.skipped) == (2, [])
+        assert len(index.search("revenue", k=5)) == 2 and index.verify() == []
+
+
+@pytest.mark.parametrize("change", ["delete", "replace"])
+def test_a_reader_finds_what_it_lists_whenever_a_writer_is_killed(address, change, monkeypatch):
+    class Killed(BaseException):
+        pass
+
+    asked = Connection.call
+    for writes in range(8):  # of Milvus; the embedded store has one
+        with opened(address) as reader, opened(address, writable=True) as writer, monkeypatch.context() as dying:
+            left = iter(range(writes))
+
+            def call(self, method, *values, left=left, **options):
+                if method in ("upsert", "delete") and next(left, None) is None:
+                    raise Killed
+                return asked(self, method, *values, **options)
+
+            last = document(f"last{writes}", f"The last of {writes} reports.", company="Acme")
+            writer.add(last, path="last", digest="1")
+            assert last.id in {record.id for record in reader.documents()}
+            dying.setattr(Connection, "call", call)
+            with contextlib.suppress(Killed):
+                if change == "delete":
+                    writer.delete(last.id)
+                else:
+                    writer.add(document(f"next{writes}", f"The next of {writes} reports."), path="last", digest="2")
+            dying.undo()
+            for record in reader.documents():
+                assert len(list(reader.pages(record))) == record.pages
+                assert len(reader.store.contents(record.id)[0]) == record.passages
