@@ -14,7 +14,7 @@ from experiments.report.frontier import COSTS, frontier
 from experiments.report.origin import origin
 from experiments.report.reliability import diagram, reliability
 from experiments.report.tables import arm_table, later_seeds, other_metrics, prediction_table
-from experiments.report.wording import compared_sizes, findings, foretold, headline, standing
+from experiments.report.wording import compared_sizes, findings, foretold, headline, power, standing
 from experiments.report.writing import write_report
 from experiments.study.results import FOLDER
 from experiments.study.study import SECTIONS, Size, Study
@@ -94,6 +94,7 @@ def _found(evidence: Evidence) -> list[Block]:
             f"{evidence.study.smallest:g}; {n}."
         ),
     ]
+    blocks += [Paragraph(told)] if (told := power(evidence)) else []
     if not claimed:
         blocks.append(Paragraph("No confirmatory arm has been compared, so nothing here is a claim."))
     return [

@@ -86,6 +86,7 @@ def report(
 def show(name: str, size: SizeOption = "cpu", folder: FolderOption = FOLDER) -> None:
     """What a study found so far, arm by arm."""
     from experiments.study.known import load_study
+    from experiments.study.planning import detectable
     from experiments.study.verdict import judge
 
     found = judge(load_study(name), size, folder)
@@ -95,5 +96,7 @@ def show(name: str, size: SizeOption = "cpu", folder: FolderOption = FOLDER) -> 
         compared = arm.comparisons.get(metric)
         over = compared.points if compared else ""
         typer.echo(f"  {arm.arm:24} {arm.metrics[metric][0]:6.2f}  {arm.seeds} seeds  {over:26} {arm.verdict}")
+    for name, effect in detectable(found.study, found.size, found.runs).items():
+        typer.echo(f"  {name}: with its seeds a true difference of {effect:.1f} is found in four of five such studies")
     if found.missing:
         typer.echo(f"not run yet: {', '.join(found.missing)}")

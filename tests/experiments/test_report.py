@@ -17,6 +17,7 @@ from experiments.report.overview import report_all
 from experiments.report.reliability import reliability
 from experiments.report.scatter import Point, pareto
 from experiments.report.study_report import report_study
+from experiments.study.planning import detectable
 from experiments.study.study import SECTIONS, Arm, Prediction, Study
 from experiments.study.verdict import judge
 from qa.data.generated import COMPANIES
@@ -244,6 +245,15 @@ def test_predictions_are_held_to_what_was_found(results, page):
     assert found[3].found == pytest.approx(-99.9)  # 10^6 weights over 10^9, in percent
     assert "Predictions: 2 held, 1 refuted, 1 open, 1 no runs yet." in words(page)
     assert f"few is far above full at least +20 {found[1].found:+.1f}" in words(page)
+
+
+def test_what_a_study_could_have_found_is_told(results, page):
+    found = detectable(STUDY, "cpu", gather(STUDY, "cpu", results).runs)
+    assert set(found) == {"<b>&low", "same"}
+    compared = judge(STUDY, "cpu", results).arm("<b>&low").comparisons["generated.f1"]
+    half = 100 * (compared.high - compared.low) / 2
+    assert half < found["<b>&low"] < 3 * half
+    assert f"at the level of Holm's first step: {found['<b>&low']:.1f} for <b>&low" in words(page)
 
 
 def test_all_that_was_said_before_is_shown(page):
