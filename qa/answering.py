@@ -571,11 +571,11 @@ def _of_latest_year(request: _Request, searched: Sequence[Tier]) -> _Request:
 
 
 def _of_one_company(searched: Sequence[Tier], records: Mapping[str, DocumentRecord]) -> bool:
-    """Whether all filings searched are of one company, whatever name it filed under."""
-    searched_in = [records[document].identity for tier in searched for document in tier.documents]
-    key = filers(frozenset(identity.company or "" for identity in searched_in))
-    names = [key[identity.company or ""] for identity in searched_in]
-    filed_by = [identity.cik or name for identity, name in zip(searched_in, names, strict=True)]
+    """Whether all filings searched are of one company, whatever name it filed under; one that names none is its own."""
+    searched_in = [records[document] for tier in searched for document in tier.documents]
+    key = filers(frozenset(record.identity.company for record in searched_in if record.identity.company))
+    names = [key[record.identity.company] if record.identity.company else record.id for record in searched_in]
+    filed_by = [record.identity.cik or name for record, name in zip(searched_in, names, strict=True)]
     return len(set(names)) == 1 or len(set(filed_by)) == 1
 
 

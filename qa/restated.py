@@ -21,9 +21,9 @@ _PASSAGES = 30
 def restatements(
     index: Index, record: DocumentRecord, page: Page, cell: Cell, records: Sequence[DocumentRecord]
 ) -> tuple[Restatement, ...]:
-    """The other values that later filings of the same company give for a cell, at most one a filing."""
+    """The other values that later filings of the same company, by its name, give for a cell, at most one a filing."""
     table = next((table for table in page.tables if table.start <= cell.start < table.end), None)
-    if table is None or not cell.row_path or cell.period is None:
+    if table is None or not cell.row_path or cell.period is None or not record.identity.company:
         return ()
     found = []
     for later in records:

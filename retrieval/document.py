@@ -86,7 +86,8 @@ class Cell:
         row_path: headings above the row down to its label; empty for headers.
         column_path: headers above the cell, top first; empty for labels.
         period: when the value holds, from headers, captions and title.
-        unit: `USD`, `EUR`, `shares`, `USD/shares`, `percent`, ... where the table says it.
+        unit: `USD`, `EUR`, `shares`, `USD/shares`, `percent`, ... where the table says it; `/shares` of an amount per
+            share whose currency is unknown.
         scale: power of ten that the displayed number is to be multiplied by (6 for "in millions").
         box: where it stands, for PDFs.
         facts: the inline-XBRL facts inside it.

@@ -85,8 +85,9 @@ def named_periods(question: str, identities: Sequence[Identity]) -> Periods:
 
 
 def _relative(question: str, identities: Sequence[Identity], quarter: int | None) -> Periods:
-    """Periods counted from the latest filing, where one company's are asked about."""
-    if len(set(filers(frozenset(identity.company or "" for identity in identities)).values())) > 1:
+    """Periods counted from the latest filing, where one company's are asked about; each without a name is another's."""
+    named = filers(frozenset(identity.company for identity in identities if identity.company))
+    if len(set(named.values())) + sum(not identity.company for identity in identities) > 1:
         return Periods(question, (), quarter)
     for pattern, back in ((_LATEST, 0), (_BEFORE, 1)):
         match = pattern.search(question)

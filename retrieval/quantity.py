@@ -1,7 +1,8 @@
 """Quantities, and the one number parser: what a string of a filing says in numbers.
 
-Reads `1,234.5`, `$ (1,234)`, `−5.2%`, `$1.2 billion`, `12.5 bps`, `.75`, the European `€ 1.234,5` and `1.234.567,8`, and number words such
-as `twenty-five` or `two hundred`. A lone dash is zero only in a table's cell, so `cell_quantities` reads that one.
+Reads `1,234.5`, `$ (1,234)`, `−5.2%`, `5.2 percent`, `$1.2 billion`, `$394.3B`, `12.5 bps`, `.75`, the European
+`€ 1.234,5` and `1.234.567,8`, and number words such as `twenty-five` or `two hundred`. The dash of a range, `$5 – $10`, is
+no minus. A lone dash is zero only in a table's cell, so `cell_quantities` reads that one.
 `written` is the way back.
 """
 
@@ -11,38 +12,39 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
+from retrieval.currency import SIGN, SIGNS
 from retrieval.document import Period
 
 MAX_DIGITS = 30  # longer runs are codes, not amounts
 
 SCALE_WORDS = {"hundred": 2, "thousand": 3, "million": 6, "billion": 9, "trillion": 12}
 SCALE_NAMES = {power: word for word, power in SCALE_WORDS.items() if word != "hundred"}
-_CURRENCIES = {"$": "USD", "US$": "USD", "C$": "CAD", "€": "EUR", "£": "GBP", "¥": "JPY", "₹": "INR"}
 _MINUS = "-−‐‑–—"
 _NUMBER = re.compile(
     rf"""(?<![\w.,])                                    # not inside a word or a longer number
-    (?P<open>\(\s?)?
-    (?P<sign>[{_MINUS}]\s?)?
-    (?P<currency>US\$|C\$|[$€£¥₹])?\s?
+    (?P<open>\(\s{{0,2}})?
+    (?P<sign>[{_MINUS}]\s{{0,2}})?
+    (?:(?P<currency>{SIGN})\s?)?
     (?P<inner>\(\s?)?
     (?P<minus>[{_MINUS}]\s?)?
-    (?P<digits>(?P<european>[1-9]\d{{0,2}}(?:\.\d{{3}}){{2,}},\d{{1,2}}(?![\d.,]*\d)   # 1.234.567,8
+    (?P<digits>(?>                                      # whole or not at all: 1.2GW does not begin with 1
+        (?P<european>[1-9]\d{{0,2}}(?:\.\d{{3}}){{2,}},\d{{1,2}}(?![\d.,]*\d)   # 1.234.567,8
             |(?(currency)[1-9]\d{{0,2}}(?:\.\d{{3}})+,\d{{1,2}}(?![\d.,]*\d)|(?!))       # € 1.234,5
             |(?(currency)[1-9]\d{{0,2}}(?:\.\d{{3}}){{2,}}(?![\d.,]*\d)|(?!)))            # € 1.234.567
-        |\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)
-    (?!\d)(?:(?=(?:mm|bn)\b)|(?![A-Za-z]))             # not the head of a code such as 10b5
+        |\d{{1,3}}(?:,\d{{3}}(?!\d))+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+))
+    (?(currency)(?P<letter>[kmb]\b)?)                   # $394.3B
+    (?:(?=(?:mm|bn)\b)|(?![A-Za-z]))                    # not the head of a code such as 10b5
     (?P<percent>\s?%)?
     (?P<close>\s?\))?
-    (?P<after>\s?%)?
+    (?P<after>\s?%|[\s-]?per\s?cent\b)?
     (?:[\s-]?(?P<scale>thousand|million|billion|trillion|mm|bn)s?\b)?
     (?P<points>\s?(?:bps|basis\spoints?)\b)?
     """,
     re.VERBOSE | re.IGNORECASE,
 )
-_FRACTIONS = {"½": "0.5", "¼": "0.25", "¾": "0.75"}
-_SHORT_SCALES = {"mm": 6, "bn": 9}
+_SHORT_SCALES = {"k": 3, "m": 6, "mm": 6, "b": 9, "bn": 9}
 _BASIS_POINT = -2
-_DASH_CELL = re.compile(rf"^(?:US\$|C\$|[$€£¥₹])?\s*[{_MINUS}]{{1,3}}\s*%?$")
+_DASH_CELL = re.compile(rf"^{SIGN}?\s*[{_MINUS}]{{1,3}}\s*%?$")
 _ONES = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
     "sixteen seventeen eighteen nineteen"
@@ -94,7 +96,12 @@ class Quantity:
 
 def parse_quantities(text: str) -> list[Quantity]:
     """All numbers of `text` in order: digits first, then number words where no digits stand."""
-    found = [quantity for match in _NUMBER.finditer(text) if (quantity := _from_digits(match)) is not None]
+    found: list[Quantity] = []
+    for match in _NUMBER.finditer(text):
+        to = bool(found and match["sign"]) and _is_to(text[found[-1].end : match.start("sign")], match["sign"])
+        quantity = _from_digits(match, signed=not to)
+        if quantity is not None:
+            found.append(quantity)
     covered = {place for quantity in found for place in range(quantity.start, quantity.end)}
     for match in _WORD_NUMBER.finditer(text):
         if match.start() not in covered:
@@ -108,7 +115,7 @@ def cell_quantities(text: str) -> list[Quantity]:
     """The numbers of a table's cell, where a lone dash means zero."""
     stripped = text.strip()
     if _DASH_CELL.match(stripped):
-        unit = next((code for sign, code in _CURRENCIES.items() if stripped.startswith(sign)), None)
+        unit = next((code for sign, code in SIGNS.items() if stripped.startswith(sign)), None)
         start = text.index(stripped)
         return [Quantity(Decimal(0), start, start + len(stripped), unit)]
     return parse_quantities(text)
@@ -125,7 +132,7 @@ def written(value: Decimal, unit: str | None = None, scale: int = 0) -> str:
     Raises:
         ValueError: no word says this scale.
     """
-    sign = next((sign for sign, code in _CURRENCIES.items() if code == unit), "")
+    sign = next((sign for sign, code in SIGNS.items() if code == unit), "")
     number = f"{sign}{abs(value):,f}"
     if unit == "percent" and scale == _BASIS_POINT:
         after = " bps"
@@ -138,7 +145,13 @@ def written(value: Decimal, unit: str | None = None, scale: int = 0) -> str:
     return f"({number}){after}" if value.is_signed() else f"{number}{after}"
 
 
-def _from_digits(match: re.Match[str]) -> Quantity | None:
+def _is_to(before: str, dash: str) -> bool:
+    """Whether a dash joins its number to the one before it, as in `$5 – $10`, `5%–10%`; `5 –10` are two."""
+    return not before or (len(before) == 1 and before.isspace() and dash[-1].isspace())
+
+
+def _from_digits(match: re.Match[str], *, signed: bool) -> Quantity | None:
+    """The quantity of a match; `signed` where the dash that it may begin with is a minus."""
     digits = match["digits"]
     if len(digits) > MAX_DIGITS:
         return None
@@ -146,21 +159,21 @@ def _from_digits(match: re.Match[str]) -> Quantity | None:
         digits = digits.replace(".", "").replace(",", ".")
     value = Decimal(digits.replace(",", ""))
     opened, closed = bool(match["open"] or match["inner"]), bool(match["close"])
-    if (opened and closed) or match["sign"] or match["minus"]:
+    if (opened and closed) or (match["sign"] and signed) or match["minus"]:
         value = -value
-    start, end = match.start(), match.end()
+    start, end = match.start() if signed else match.end("sign"), match.end()
     if opened and not closed and match["open"]:
         start = (
             match.start("sign") if match["sign"] else match.start("currency") if match["currency"] else _first(match)
         )
     percent = match["percent"] or match["after"] or match["points"]
     currency = match["currency"]
-    word = (match["scale"] or "").lower()
+    word = (match["letter"] or match["scale"] or "").lower()
     return Quantity(
         value=value,
         start=start,
         end=end,
-        unit="percent" if percent else _CURRENCIES.get(currency.upper()) if currency else None,
+        unit="percent" if percent else SIGNS[currency.upper()] if currency else None,
         scale=_BASIS_POINT if match["points"] else SCALE_WORDS.get(word) or _SHORT_SCALES.get(word, 0),
     )
 

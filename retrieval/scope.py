@@ -27,7 +27,7 @@ def tiers(query: Query, records: Sequence[DocumentRecord]) -> list[Tier]:
     """The filings to search, first choice first; each tier adds what those before it left out."""
     pool = [r for r in records if not query.companies or r.identity.company in query.companies]
     notes = list(query.assumed)
-    companies = {r.identity.company for r in pool if r.identity.company}
+    companies = {r.identity.company or r.id for r in pool}
     if not query.companies and len(companies) > 1:
         notes.append("the question names no company of the index, so all were searched")
     if query.form:

@@ -9,12 +9,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from retrieval.currency import SIGN
 from retrieval.document import Box, Cell
 from retrieval.loading.parsed import RawCell
 from retrieval.loading.periods import is_date_like
 from retrieval.loading.table_structure import is_value
 
-_OPENING = re.compile(r"^(?:US|C)?[$€£¥]\s*\(?$|^\($")
+_OPENING = re.compile(rf"^{SIGN}\s*\(?$|^\($")
 _NUMBER_START = re.compile(r"^[\d.($€£—–−-]")
 _BRACKETED = re.compile(r"^\(\d{1,2}\)$")
 _UNFINISHED = re.compile(r"(?:[,;]|\b(?:and|or|of|the|in|to|for|from|by|on|with|at))$", re.IGNORECASE)

@@ -1,8 +1,8 @@
-"""What a table leaves to the filing around it: which statement it is, its scale, the day its years end, their length.
+"""What a table leaves to the filing around it: its statement, scale and currency, when its years end, their length.
 
-"Tabular amounts in millions" stands at the head of the notes, columns headed "2023" are fiscal years that end when
-the cover says, and an annual report's income and cash flows are of whole years. Only tables that say nothing
-themselves are completed.
+"Tabular amounts in millions" stands at the head of the notes, a bare `$` is the dollar that the statements are in,
+columns headed "2023" are fiscal years that end when the cover says, and an annual report's income and cash flows are of
+whole years. Only tables that say nothing themselves are completed.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, timedelta
 
+from retrieval.currency import as_used, names_us_dollars
 from retrieval.document import Cell, Identity, Page, Period, Statement, Table
 from retrieval.loading.periods import read_dates
 from retrieval.loading.units import TableUnits, scale_in
@@ -23,18 +24,23 @@ _FLOWS: tuple[Statement, ...] = ("income statement", "comprehensive income state
 _FLOW = re.compile(
     r"\b(?:earnings|income|loss)\b.{0,60}\bper\b.{0,30}\bshare|\bweighted[- ]average\b.{0,60}\bshares", re.IGNORECASE
 )
+_FOREIGN = ("20-F", "40-F", "6-K")  # forms of filers whose accounts may be in any currency
 _MINIMUM = 40  # cells with a stated scale before a scale counts as the filing's
 
 
 def complete_tables(pages: Iterable[Page], identity: Identity) -> tuple[Page, ...]:
-    """The pages with statements marked, and scales and periods filled in where the filing as a whole says them."""
+    """The pages with statements marked; scale, currency and periods filled in where the filing as a whole says them."""
     pages = mark_statements(tuple(pages))
     tables = [table for page in pages for table in page.tables]
     scale = _usual_scale(tables)
+    currency = _usual_currency(tables, identity.form)
     ends = _year_ends(tables)
     return tuple(
         replace(
-            page, blocks=tuple(_complete(b, scale, identity, ends) if isinstance(b, Table) else b for b in page.blocks)
+            page,
+            blocks=tuple(
+                _complete(b, scale, currency, identity, ends) if isinstance(b, Table) else b for b in page.blocks
+            ),
         )
         if page.tables
         else page
@@ -54,21 +60,44 @@ def _usual_scale(tables: list[Table]) -> int:
     return scale if count >= _MINIMUM and count >= 0.8 * counts.total() else 0
 
 
+def _usual_currency(tables: list[Table], form: str | None) -> str | None:
+    """The currency of most amounts in the statements, where there are none in all tables; else a domestic dollar."""
+    those = [table for table in tables if table.statement is not None] or tables
+    counts = Counter(cell.unit for table in those for cell in table.cells if _is_money(cell))
+    domestic = form is not None and not form.startswith(_FOREIGN)
+    return counts.most_common(1)[0][0] if counts else "USD" if domestic else None
+
+
+def _is_money(cell: Cell) -> bool:
+    return cell.unit is not None and len(cell.unit) == 3
+
+
 def _year_ends(tables: list[Table]) -> Counter[date]:
     return Counter(cell.period.end for table in tables for cell in table.cells if cell.period is not None)
 
 
-def _complete(table: Table, scale: int, identity: Identity, ends: Counter[date]) -> Table:
+def _complete(table: Table, scale: int, currency: str | None, identity: Identity, ends: Counter[date]) -> Table:
     cells = table.cells
-    if scale and not table.unit_line:
-        money = any(cell.unit is not None and len(cell.unit) == 3 for cell in cells)
-        units = TableUnits(scale, "USD" if money else None, scale)
-        cells = tuple(_scaled(cell, units) if money else cell for cell in cells)
+    if currency:
+        cells = tuple(_valued(cell, currency, table.unit_line) for cell in cells)
+    money = next((cell.unit for cell in cells if _is_money(cell)), None)
+    if scale and not table.unit_line and money:
+        units = TableUnits(scale, money, scale)
+        cells = tuple(_scaled(cell, units) for cell in cells)
     if identity.period_end and identity.fiscal_year and identity.annual:
         cells = tuple(_dated(cell, identity, ends) for cell in cells)
     if identity.annual and _is_of_flows(table):
         cells = tuple(_of_the_year(cell, ends) for cell in cells)
     return table if cells is table.cells else replace(table, cells=cells)
+
+
+def _valued(cell: Cell, currency: str, unit_line: str) -> Cell:
+    """The cell in the filing's currency, where it has a bare `$` or an amount per share of an unknown currency."""
+    if cell.unit is None or names_us_dollars(" ".join((cell.text, *cell.column_path, unit_line))):
+        return cell
+    code, per, shares = cell.unit.partition("/")
+    unit = f"{as_used(code, currency) or currency}{per}{shares}"
+    return cell if unit == cell.unit else replace(cell, unit=unit)
 
 
 def _scaled(cell: Cell, units: TableUnits) -> Cell:

@@ -6,13 +6,14 @@ import re
 from dataclasses import replace
 from typing import Any
 
+from retrieval.currency import SIGN
 from retrieval.document import Fact
 from retrieval.loading.ixbrl import Declarations, attribute, local_name
 from retrieval.loading.page_text import Run
 from retrieval.loading.parsed import RawCell
 
 MAX_SPAN = 200
-_PREFIX = re.compile(r"^(?:(?:US|C)?\$|€|£|¥|₹|\(|\(?(?:US|C)?[$€£¥]\s*\(?)$")
+_PREFIX = re.compile(rf"^(?:\(|\(?{SIGN}\s*\(?)$")
 _SUFFIX = re.compile(r"^(?:\)|%|\)\s?%|%\s?\)|pts?|bps)$")
 _NUMBER_START = re.compile(r"^[\d.($€£¥—–−-]")
 _LENGTH = re.compile(r"(?:padding|margin)(?:-left)?\s*:\s*([^;]+)|text-indent\s*:\s*([^;]+)", re.IGNORECASE)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from retrieval.currency import SIGNS
 from retrieval.document import Box
 from retrieval.loading.columns import Placed, joined_numbers
 
@@ -19,7 +20,6 @@ _RUN_GAP = 0.95  # times the type size
 _WORD_GAP = 0.22
 _LINE_HEIGHT = 1.15  # of a font, in type sizes
 _BOLD_WEIGHT = 600
-_CURRENCY_SIGNS = ("$", "US$", "€", "£")  # open the next column, however near the last one
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ class PdfLine:
             if _leaders(word.text):
                 continue
             apart = not runs or word.box.left - runs[-1][-1].box.right > _RUN_GAP * word.size
-            if apart or word.text in _CURRENCY_SIGNS:
+            if apart or word.text in SIGNS:  # which open the next column, however near the last one
                 runs.append([word])
             else:
                 runs[-1].append(word)

@@ -61,7 +61,8 @@ def structure_table(
     lead = lead[-LEAD_CHARACTERS:]
     head_text = " ".join(cell.text for i in headers for cell in rows[i])
     unit_line = _unit_line(head_text) or _unit_line(lead) or (continued.unit_line if continued else "")
-    units = table_units(unit_line, cells_use=_currency(cells) or (_currency(continued.cells) if continued else None))
+    cells_use = _currency(cells) or (_currency(continued.cells) if continued else None)
+    units = table_units(unit_line, around=f"{head_text} {lead}", cells_use=cells_use)
     value_columns, percent_columns = _value_columns(rows)
     title = _title(lead, unit_line) or (continued.title if continued else "")
     structured: list[Cell] = []

@@ -6,11 +6,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from retrieval.currency import CURRENCY, as_used, currency_in, names_us_dollars
 from retrieval.loading.periods import is_date_like
 from retrieval.quantity import Quantity, cell_quantities
 
 _SCALES = {"thousand": 3, "000": 3, "million": 6, "billion": 9, "m": 6, "mn": 6, "mm": 6, "bn": 9}
-_SHORT = r"(?:[$€£¥]|\b(?:USD|EUR|GBP|RMB|CHF|CAD|AUD|SEK|NOK|DKK|JPY))\s?(?:['’‘`]?(000)(?![\d]|[.,]\d)|(mn|mm|m|bn)\b(?!&))"  # "€m"
+_SHORT = r"(?:[A-Za-z]{0,3}[$€£¥]|\b(?:USD|EUR|GBP|RMB|CHF|CAD|AUD|SEK|NOK|DKK|JPY))\s?(?:['’‘`]?(000)(?![\d]|[.,]\d)|(mn|mm|m|bn)\b(?!&))"  # "€m"
 _SHORT_SCALE = re.compile(_SHORT, re.IGNORECASE)
 _SCALE = re.compile(
     r"\b(?:in|of)\s+(?:[\w.$€£]+\s+){0,3}?(thousand|million|billion)s?\b|\(?\$?\s?(000)['’]?s\b|\b(thousand|million|billion)s\s+of\b|\((thousand|million|billion)s\b",
@@ -22,9 +23,9 @@ _TRAILING_SCALE = re.compile(
 UNIT_LINE = re.compile(
     r"\([^()]{0,120}\b(?:in\s+(?:[\w.$€£]+\s+){0,3}?(?:thousands|millions|billions)|000s)[^()]{0,160}\)"
     r"|\((?:thousands|millions|billions)\b[^()]{0,120}\)"
-    r"|\(?\b(?:thousands|millions|billions)\s+of\s+(?:U\.S\.\s+)?(?:dollars|euros|pounds)\b[^()]{0,80}\)?"
-    r"|\b(?:dollars|amounts|\$|€|£)?\s*(?:are\s+)?in\s+(?:[\w.$€£]+\s+){0,3}?(?:thousands|millions|billions)"
-    r"(?:,?\s+except[^.;:()]{0,80})?"
+    rf"|\(?\b(?:thousands|millions|billions)\s+of\s+{CURRENCY}[^()]{{0,80}}\)?"
+    rf"|(?:(?:{CURRENCY}|\bamounts)\s+(?:are\s+)?|\b)in\s+(?:[\w.$€£]+\s+){{0,3}}?(?:thousands|millions|billions)"
+    rf"(?:\s+of\s+{CURRENCY})?(?:,?\s+except[^.;:()]{{0,80}})?"
     rf"|{_SHORT}",
     re.IGNORECASE,
 )
@@ -53,23 +54,19 @@ _OWN_SCALE = re.compile(
 _MOST_SHARES = 10**11
 _EXCEPT_SHARES = re.compile(r"except\b.{0,60}\bshares?\b(?!.{0,20}\bper\b)", re.IGNORECASE)
 _EXCEPT_PER_SHARE_ONLY = re.compile(r"except\s+(?:for\s+)?(?:net\s+)?(?:\w+\s+)?per[\s-]+share", re.IGNORECASE)
-_CURRENCY_WORDS = (
-    (re.compile(r"US\$|\bU\.S\. dollars?|\$|\bdollars?\b|\bUSD\b", re.IGNORECASE), "USD"),
-    (re.compile(r"€|\beuros?\b|\bEUR\b", re.IGNORECASE), "EUR"),
-    (re.compile(r"£|\bpounds?\b|\bGBP\b", re.IGNORECASE), "GBP"),
-)
+_EXPRESSED = re.compile(rf"\b(?:expressed|stated|presented|reported)\s+in\s+{CURRENCY}", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class TableUnits:
-    """What a table says of its units: scales are powers of ten, `currency` is a code or `None`."""
+    """What a table says of its units: scales are powers of ten, `currency` is an ISO code or `None`."""
 
     scale: int = 0
     currency: str | None = None
     shares_scale: int = 0
 
     def of_cell(self, text: str, row_path: Sequence[str], column_path: Sequence[str]) -> tuple[str | None, int]:
-        """Unit and scale of a value cell.
+        """Unit and scale of a value cell; `/shares` is an amount per share of an unknown currency.
 
         Args:
             text: of the cell.
@@ -77,13 +74,14 @@ class TableUnits:
             column_path: headers above it.
         """
         quantities = cell_quantities(text)
-        unit = quantities[0].unit if quantities else None
+        header = _EXCEPTION.sub(" ", " ".join(column_path))
+        currency = "USD" if names_us_dollars(f"{text} {header}") else self.currency
+        unit = as_used(quantities[0].unit, currency) if quantities else None
         if unit == "percent":
             return "percent", quantities[0].scale
         if quantities and quantities[0].scale:
-            return unit or self.currency, quantities[0].scale
+            return unit or currency, quantities[0].scale
         label = _NUMERATOR.sub(" ", _ASIDE.sub(" ", " ".join(row_path)))
-        header = _EXCEPTION.sub(" ", " ".join(column_path))
         own = row_path[-1] if row_path else ""
         per_share = _may_be_per_share(text, said=bool(_PER_SHARE.search(own)))
         dated = not header or is_date_like(header)  # else the column says what it counts, not the row
@@ -94,10 +92,10 @@ class TableUnits:
         ):
             return "shares", self._scale_of_shares(quantities, " ".join(row_path))
         if per_share and (_PER_SHARE.search(label) or (_PER_SHARE.search(header) and unit is not None)):
-            return f"{unit or self.currency or 'USD'}/shares", 0
+            return f"{unit or currency or ''}/shares", 0
         if unit is None and (_PERCENT.search(header) or _PERCENT.search(label)):
             return "percent", 0
-        return unit or self.currency, self.scale
+        return unit or currency, self.scale
 
     def _scale_of_shares(self, quantities: Sequence[Quantity], label: str) -> int:
         """The scale of a number of shares; none where it would make more shares than any company has."""
@@ -112,19 +110,20 @@ def _may_be_per_share(text: str, *, said: bool) -> bool:
     return not re.search(r"\d,\d", text) and (said or "." in text)
 
 
-def table_units(unit_line: str, *, cells_use: str | None) -> TableUnits:
+def table_units(unit_line: str, *, around: str, cells_use: str | None) -> TableUnits:
     """The units of a table.
 
     Args:
         unit_line: what stands in or above it, such as "(In millions, except per share data)".
+        around: all text in and above it that may say "Expressed in Canadian dollars".
         cells_use: a currency that its cells show, or `None`.
     """
     scale = scale_in(unit_line)
-    currency = next((code for pattern, code in _CURRENCY_WORDS if pattern.search(unit_line)), None)
+    currency = currency_in(" ".join([unit_line, *_EXPRESSED.findall(around)]))
     excepted = bool(_EXCEPT_SHARES.search(unit_line)) and not _EXCEPT_PER_SHARE_ONLY.search(unit_line)
     own = _SHARES_IN.search(unit_line)
     shares_scale = _SCALES[own[1].lower()] if own else 0 if excepted else scale
-    return TableUnits(scale, cells_use or currency, shares_scale)
+    return TableUnits(scale, as_used(cells_use, currency) or currency, shares_scale)
 
 
 def scale_in(text: str) -> int:

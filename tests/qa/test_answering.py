@@ -13,6 +13,7 @@ from qa.metrics.normalise import normalise_answer
 from qa.number import quantity_of
 from qa.reader import Reader
 from qa.recent import Recent
+from qa.restated import restatements
 from retrieval.document import Cell, Identity
 from retrieval.index.index import Index
 from retrieval.ingest import ingest
@@ -173,6 +174,41 @@ def test_a_document_that_goes_while_it_is_asked_about_costs_no_answer(sample_ind
         monkeypatch.setattr(changing.index, "documents", listed)
         answer = changing.ask("What was Larkfield's cost of revenue in fiscal 2022?")
         assert answer.text == "489" and answer.citations[0].title.endswith("FY2023")
+
+
+NAMELESS = """FORM 10-K
+
+For the fiscal year ended December 31, {year}
+
+CONSOLIDATED STATEMENTS OF OPERATIONS
+(In millions)
+
+                                   {year}        {before}
+Total revenue                    {revenue}       5,555
+Cost of revenue                     475         440
+Income before income taxes           25          (5)
+Income taxes                          5           5
+Net income (loss)                    20         (10)
+"""
+
+
+def test_filings_that_name_no_company_are_not_taken_for_one_company_s(tmp_path, system):
+    question = "What was total revenue in fiscal 2022?"
+    for year, revenue in ((2022, "1,000"), (2023, "7,777")):
+        filing = NAMELESS.format(year=year, before=year - 1, revenue=revenue)
+        (tmp_path / f"{year}.txt").write_text(filing)
+    with Index.create(tmp_path / "index") as index:
+        ingest(index, [tmp_path / "2022.txt"])
+        answer = FinanceQA(index, system.reader).ask(question)
+        assert (answer.text, answer.assumed) == ("1,000", ())
+        ingest(index, [tmp_path / "2023.txt"])
+        assert "no company" in FinanceQA(index, system.reader).ask(question).assumed[0]
+        change = FinanceQA(index, system.reader).ask("What was the change in total revenue from 2022 to 2023?")
+        assert not change.found
+        earlier, later = sorted(index.documents(), key=lambda record: record.title)
+        page = index.page(earlier.id, 1)
+        [cell] = [cell for table in page.tables for cell in table.cells if cell.text == "1,000"]
+        assert restatements(index, earlier, page, cell, [earlier, later]) == ()
 
 
 def test_only_the_last_wanted_are_kept():

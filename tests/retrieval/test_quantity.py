@@ -31,6 +31,19 @@ from retrieval.quantity import cell_quantities, parse_quantities, written
         ("notes of 3.375,4.250", ["3.375"]),
         ("2.345, 12", ["2.345", "12"]),
         ("rule 10b5", []),
+        ("2.5x", []),
+        ("1,234a", []),
+        ("12,345sq and 1.5GW", []),
+        ("5.0K", []),
+        ("12.5(a)", ["12.5"]),
+        ("$5 – $10 million", ["5", "10"]),
+        ("from 5 - 10%", ["5", "10"]),
+        ("5% - 10%", ["5", "10"]),
+        ("5%–10%", ["5", "10"]),
+        ("2020 – 2024", ["2020", "2024"]),
+        ("5 -10", ["5", "-10"]),
+        ("(5)% – (10)%", ["-5", "-10"]),
+        ("(12 percent)", ["12"]),
         ("", []),
     ],
 )
@@ -49,11 +62,30 @@ def test_values(text, values):
         ("£3", "GBP", 0, "3"),
         ("$40 mm", "USD", 6, "40000000"),
         ("14,000", None, 0, "14000"),
+        ("$394.3B", "USD", 9, "394300000000"),
+        ("$1,234M", "USD", 6, "1234000000"),
+        ("($1.2m)", "USD", 6, "-1200000"),
+        ("€12k", "EUR", 3, "12000"),
+        ("HK$ 5", "HKD", 0, "5"),
+        ("12 percent", "percent", 0, "12"),
+        ("5.5 per cent", "percent", 0, "5.5"),
+        ("(12) percent", "percent", 0, "-12"),
+        ("12 percentage points", None, 0, "12"),
     ],
 )
 def test_units_and_scales(text, unit, scale, scaled):
     (quantity,) = parse_quantities(text)
     assert (quantity.unit, quantity.scale, quantity.scaled) == (unit, scale, Decimal(scaled))
+
+
+def test_a_range_s_second_number_begins_after_the_dash():
+    text = "costs of $5 – $10 million"
+    assert [text[q.start : q.end] for q in parse_quantities(text)] == ["$5", "$10 million"]
+
+
+@pytest.mark.parametrize("text", ["- 5", "-  5", "– 5", "(– 5)", "$ – 5"])
+def test_a_dash_before_the_only_number_of_a_cell_is_a_minus(text):
+    assert [q.value for q in cell_quantities(text)] == [-5]
 
 
 @pytest.mark.parametrize("dash", ["—", "-", "–", "$ —", "$—", "— %"])

@@ -164,3 +164,9 @@ def test_filings_without_a_company_s_name_hinder_no_question(nameless):
     filings = [Identity(company=nameless, fiscal_year=2022), Identity(company="Acme Inc.", fiscal_year=2022)]
     assert parse_query("What was revenue last year?", filings).companies == ()
     assert parse_query("What was Acme's revenue last year?", filings).companies == ("Acme Inc.",)
+
+
+def test_filings_without_a_name_have_no_last_year_in_common():
+    filings = [Identity(form="10-K", fiscal_year=2022), Identity(form="10-K", fiscal_year=2023)]
+    assert parse_query("revenue last year", filings[:1]).fiscal_years == (2022,)
+    assert parse_query("revenue last year", filings).fiscal_years == ()
