@@ -175,7 +175,9 @@ class FinanceQA:
         if unheld is not None:
             return _not_found(question, f"no filing in the index is of {unheld}")
         request = _Request(question, asked_of(query), {record.id: record for record in records}, alternatives, k)
-        return self._sought(request, tiers(query, records))
+        searched = tiers(query, records)
+        answer = self._sought(request, searched)
+        return answer if answer.found or not searched else replace(answer, assumed=searched[0].assumed)
 
     def _sought(self, request: _Request, searched: Sequence[Tier]) -> Answer:
         """The answer from the filings: compared, looked up or worked out from tables, else read."""

@@ -78,9 +78,10 @@ def csv_rows(answers: Iterable[Answer]) -> Iterator[str]:
 
 
 def describe(answer: Answer) -> str:
-    """An answer for people: what it is, how sure, and where it stands."""
+    """An answer for people: what it is, how sure, where it stands, and what was taken for granted."""
+    assumed = [f"  assumed: {note}" for note in answer.assumed]
     if not answer.found:
-        return f"not found: {answer.reason}"
+        return "\n".join([f"not found: {answer.reason}", *assumed])
     value = "" if answer.value is None else f"  = {answer.value:,f} {answer.unit or ''}".rstrip()
     lines = [f"{answer.text}{value}   (probability {answer.probability:.2f})"]
     for citation in answer.citations:
@@ -93,8 +94,7 @@ def describe(answer: Answer) -> str:
         lines.insert(1, f"  = {answer.derivation.expression}, where {', '.join(values)}")
     lines += [f"  restated as {r.text} in {r.citation.title}, page {r.citation.page}" for r in answer.restated]
     lines += [f"  or: {a.text}  ({a.citation.title}, page {a.citation.page})" for a in answer.alternatives]
-    lines += [f"  assumed: {note}" for note in answer.assumed]
-    return "\n".join(lines)
+    return "\n".join([*lines, *assumed])
 
 
 def _record(line: str, path: Path, number: int) -> dict[str, str]:

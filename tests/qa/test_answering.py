@@ -6,6 +6,7 @@ import pytest
 
 from qa.answer import Answer
 from qa.answering import FinanceQA, _companies
+from qa.asking import describe
 from qa.candidates import candidates, of_a_change, of_other_years
 from qa.demo import sample_questions
 from qa.lookup.asked import asked_of
@@ -274,6 +275,12 @@ def test_what_has_to_be_worked_out_needs_a_company(system):
 def test_a_line_item_alone_needs_a_company(system, question):
     answer = system.ask(question)
     assert not answer.found and "names no company" in answer.reason
+
+
+def test_what_was_taken_for_granted_is_told_where_nothing_is_found_too(system):
+    answer = system.ask("What was Larkfield's cost of revenue in fiscal 2035?")
+    assert not answer.found and describe(answer).endswith("  assumed: " + answer.assumed[0])
+    assert "no filing for fiscal year 2035" in answer.assumed[0]
 
 
 def test_what_is_paid_is_an_amount(system):
