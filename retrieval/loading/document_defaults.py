@@ -2,7 +2,7 @@
 
 "Tabular amounts in millions" stands at the head of the notes, columns headed "2023" are fiscal years that end when
 the cover says, and an annual report's income and cash flows are of whole years. Only tables that say nothing
-themselves are completed.
+themselves are completed; a footnote holds for what carries its mark, and no scale for ratios and prices.
 """
 
 from __future__ import annotations
@@ -10,12 +10,13 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from retrieval.document import Cell, Identity, Page, Period, Statement, Table
 from retrieval.loading.periods import read_dates
 from retrieval.loading.units import TableUnits, scale_in
+from retrieval.loading.unscaled import without_wrong_scale, writes_cents
 from retrieval.statements import mark_statements
 
 _SNAP = timedelta(days=8)  # 52- and 53-week years end on a weekday near the date
@@ -23,23 +24,36 @@ _FLOWS: tuple[Statement, ...] = ("income statement", "comprehensive income state
 _FLOW = re.compile(
     r"\b(?:earnings|income|loss)\b.{0,60}\bper\b.{0,30}\bshare|\bweighted[- ]average\b.{0,60}\bshares", re.IGNORECASE
 )
+_UNIT_NOTE = re.compile(
+    r"^\s*(\((?:[a-z]|\d{1,2})\))\s*(in (?:thousands|millions|billions))\b", re.IGNORECASE | re.MULTILINE
+)
+_NOTES = 1500  # characters below a table in which its footnotes stand
 _MINIMUM = 40  # cells with a stated scale before a scale counts as the filing's
+
+
+@dataclass(frozen=True, slots=True)
+class _Filing:
+    """What holds for all tables of a filing: who filed it, its usual scale, whether with cents, when its years end."""
+
+    identity: Identity
+    scale: int
+    cents: bool
+    ends: Counter[date]
 
 
 def complete_tables(pages: Iterable[Page], identity: Identity) -> tuple[Page, ...]:
     """The pages with statements marked, and scales and periods filled in where the filing as a whole says them."""
     pages = mark_statements(tuple(pages))
     tables = [table for page in pages for table in page.tables]
-    scale = _usual_scale(tables)
-    ends = _year_ends(tables)
-    return tuple(
-        replace(
-            page, blocks=tuple(_complete(b, scale, identity, ends) if isinstance(b, Table) else b for b in page.blocks)
-        )
-        if page.tables
-        else page
-        for page in pages
-    )
+    filing = _Filing(identity, _usual_scale(tables), writes_cents(tables), _year_ends(tables))
+    return tuple(_completed(page, filing) if page.tables else page for page in pages)
+
+
+def _completed(page: Page, filing: _Filing) -> Page:
+    ends = [*(table.start for table in page.tables[1:]), len(page.text)]
+    below = {table.start: page.text[table.end : end] for table, end in zip(page.tables, ends, strict=True)}
+    blocks = (_complete(b, below[b.start], filing) if isinstance(b, Table) else b for b in page.blocks)
+    return replace(page, blocks=tuple(blocks))
 
 
 def _usual_scale(tables: list[Table]) -> int:
@@ -58,17 +72,33 @@ def _year_ends(tables: list[Table]) -> Counter[date]:
     return Counter(cell.period.end for table in tables for cell in table.cells if cell.period is not None)
 
 
-def _complete(table: Table, scale: int, identity: Identity, ends: Counter[date]) -> Table:
-    cells = table.cells
-    if scale and not table.unit_line:
+def _complete(table: Table, below: str, filing: _Filing) -> Table:
+    """The table with what the filing and the text `below` it say."""
+    cells, identity, ends = table.cells, filing.identity, filing.ends
+    if filing.scale and not table.unit_line:
         money = any(cell.unit is not None and len(cell.unit) == 3 for cell in cells)
-        units = TableUnits(scale, "USD" if money else None, scale)
+        units = TableUnits(filing.scale, "USD" if money else None, filing.scale)
         cells = tuple(_scaled(cell, units) if money else cell for cell in cells)
+    cells = without_wrong_scale(_noted(cells, below), cents=filing.cents)
     if identity.period_end and identity.fiscal_year and identity.annual:
         cells = tuple(_dated(cell, identity, ends) for cell in cells)
     if identity.annual and _is_of_flows(table):
         cells = tuple(_of_the_year(cell, ends) for cell in cells)
     return table if cells is table.cells else replace(table, cells=cells)
+
+
+def _noted(cells: tuple[Cell, ...], below: str) -> tuple[Cell, ...]:
+    """The cells with the scale that a footnote, such as "(a) In billions.", says of what carries its mark."""
+    scales = {match[1]: scale_in(match[2]) for match in _UNIT_NOTE.finditer(below[:_NOTES])}
+    return tuple(_with_note(cell, scales) for cell in cells) if scales else cells
+
+
+def _with_note(cell: Cell, scales: dict[str, int]) -> Cell:
+    names = (*cell.row_path[-1:], *cell.column_path)
+    scale = next((scale for mark, scale in scales.items() if any(name.endswith(mark) for name in names)), None)
+    if scale is None or cell.role != "value" or cell.unit == "percent" or (cell.unit or "").endswith("/shares"):
+        return cell
+    return replace(cell, scale=scale)
 
 
 def _scaled(cell: Cell, units: TableUnits) -> Cell:
