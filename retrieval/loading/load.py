@@ -12,7 +12,7 @@ from retrieval.loading.parsed import Loaded, LoadError, Parsed, Skipped, SourceF
 from retrieval.loading.sandbox import Sandbox
 from retrieval.loading.sidecar import parse_sidecar, sidecar_path
 
-PARSER_VERSION = b"6"  # a change of it makes every file new to an index
+PARSER_VERSION = b"7"  # a change of it makes every file new to an index
 
 
 def load_documents(

@@ -8,6 +8,7 @@ from pathlib import Path
 from retrieval.document import Identity
 from retrieval.loading.cover import fiscal_year_by_end
 from retrieval.loading.files import kind_of, read_bytes
+from retrieval.loading.furniture import without_furniture
 from retrieval.loading.parsed import Parsed
 from retrieval.loading.sidecar import overridden
 
@@ -33,7 +34,8 @@ def parse_file(path: Path, *overrides: Identity) -> Parsed:
         from retrieval.loading.plain_text import parse_text
 
         parsed = parse_text(data, source=source, markdown=kind == "markdown")
-    return replace(parsed, identity=_dated(overridden(parsed.identity, *overrides)))
+    identity = _dated(overridden(parsed.identity, *overrides))
+    return replace(parsed, pages=without_furniture(parsed.pages), identity=identity)
 
 
 def _dated(identity: Identity) -> Identity:

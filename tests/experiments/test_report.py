@@ -22,9 +22,11 @@ from experiments.study.verdict import judge
 from qa.data.generated import COMPANIES
 from qa.data.squad_form import load_examples
 
-TEXT = "A study.\n\nCommand: financeqa study run fake --size cpu\n\n" + "\n\n".join(
-    f"{section}: what <script>alert('{section}')</script> & more." for section in SECTIONS[:-1]
-) + "\n\nOne arm had been seen before."
+TEXT = (
+    "A study.\n\nCommand: financeqa study run fake --size cpu\n\n"
+    + "\n\n".join(f"{section}: what <script>alert('{section}')</script> & more." for section in SECTIONS[:-1])
+    + "\n\nOne arm had been seen before."
+)
 EVALUATE = [{"dataset": "generated", "split": "train"}]
 EFFECTS = {"none": 0.1, "full": 0.5, "few": 0.3, "<b>&low": 0.05, "same": 0.5}
 
@@ -48,7 +50,9 @@ STUDY = Study(
         Prediction("few is up to 50 points below full", "few", "full", -50, 20),
         Prediction("few is far above full", "few", "full", low=20),
         Prediction("nothing is remembered", "full", "full", low=-1, metric="squad.f1", over_metric="generated.f1"),
-        Prediction("it trains a thousandth of the weights", "full", "<b>&low", high=-99, metric="facts.trained_weights"),
+        Prediction(
+            "it trains a thousandth of the weights", "full", "<b>&low", high=-99, metric="facts.trained_weights"
+        ),
         Prediction("it is no cheaper", "full", "full", high=5, metric="facts.unknown"),
     ),
     arms={
