@@ -2,7 +2,8 @@
 
 "Tabular amounts in millions" stands at the head of the notes, a bare `$` is the dollar that the statements are in,
 columns headed "2023" are fiscal years that end when the cover says, and an annual report's income and cash flows are of
-whole years. Only tables that say nothing themselves are completed.
+whole years. Only tables that say nothing themselves are completed; a footnote holds for what carries its mark, and no
+scale for ratios and prices.
 """
 
 from __future__ import annotations
@@ -10,13 +11,14 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from retrieval.currency import as_used, names_us_dollars
 from retrieval.document import Cell, Identity, Page, Period, Statement, Table
 from retrieval.loading.periods import read_dates
 from retrieval.loading.units import TableUnits, scale_in
+from retrieval.loading.unscaled import without_wrong_scale, writes_cents
 from retrieval.statements import mark_statements
 
 _SNAP = timedelta(days=8)  # 52- and 53-week years end on a weekday near the date
@@ -25,27 +27,43 @@ _FLOW = re.compile(
     r"\b(?:earnings|income|loss)\b.{0,60}\bper\b.{0,30}\bshare|\bweighted[- ]average\b.{0,60}\bshares", re.IGNORECASE
 )
 _FOREIGN = ("20-F", "40-F", "6-K")  # forms of filers whose accounts may be in any currency
+_UNIT_NOTE = re.compile(
+    r"^\s*(\((?:[a-z]|\d{1,2})\))\s*(in (?:thousands|millions|billions))\b", re.IGNORECASE | re.MULTILINE
+)
+_NOTES = 1500  # characters below a table in which its footnotes stand
 _MINIMUM = 40  # cells with a stated scale before a scale counts as the filing's
+
+
+@dataclass(frozen=True, slots=True)
+class _Filing:
+    """What holds for all tables of a filing: who filed it, its usual scale and currency, cents, when its years end."""
+
+    identity: Identity
+    scale: int
+    currency: str | None
+    cents: bool
+    ends: Counter[date]
 
 
 def complete_tables(pages: Iterable[Page], identity: Identity) -> tuple[Page, ...]:
     """The pages with statements marked; scale, currency and periods filled in where the filing as a whole says them."""
     pages = mark_statements(tuple(pages))
     tables = [table for page in pages for table in page.tables]
-    scale = _usual_scale(tables)
-    currency = _usual_currency(tables, identity.form)
-    ends = _year_ends(tables)
-    return tuple(
-        replace(
-            page,
-            blocks=tuple(
-                _complete(b, scale, currency, identity, ends) if isinstance(b, Table) else b for b in page.blocks
-            ),
-        )
-        if page.tables
-        else page
-        for page in pages
+    filing = _Filing(
+        identity,
+        _usual_scale(tables),
+        _usual_currency(tables, identity.form),
+        writes_cents(tables),
+        _year_ends(tables),
     )
+    return tuple(_completed(page, filing) if page.tables else page for page in pages)
+
+
+def _completed(page: Page, filing: _Filing) -> Page:
+    ends = [*(table.start for table in page.tables[1:]), len(page.text)]
+    below = {table.start: page.text[table.end : end] for table, end in zip(page.tables, ends, strict=True)}
+    blocks = (_complete(b, below[b.start], filing) if isinstance(b, Table) else b for b in page.blocks)
+    return replace(page, blocks=tuple(blocks))
 
 
 def _usual_scale(tables: list[Table]) -> int:
@@ -76,14 +94,16 @@ def _year_ends(tables: list[Table]) -> Counter[date]:
     return Counter(cell.period.end for table in tables for cell in table.cells if cell.period is not None)
 
 
-def _complete(table: Table, scale: int, currency: str | None, identity: Identity, ends: Counter[date]) -> Table:
-    cells = table.cells
-    if currency:
-        cells = tuple(_valued(cell, currency, table.unit_line) for cell in cells)
+def _complete(table: Table, below: str, filing: _Filing) -> Table:
+    """The table with what the filing and the text `below` it say."""
+    cells, identity, ends = table.cells, filing.identity, filing.ends
+    if filing.currency:
+        cells = tuple(_valued(cell, filing.currency, table.unit_line) for cell in cells)
     money = next((cell.unit for cell in cells if _is_money(cell)), None)
-    if scale and not table.unit_line and money:
-        units = TableUnits(scale, money, scale)
+    if filing.scale and not table.unit_line and money:
+        units = TableUnits(filing.scale, money, filing.scale)
         cells = tuple(_scaled(cell, units) for cell in cells)
+    cells = without_wrong_scale(_noted(cells, below), cents=filing.cents)
     if identity.period_end and identity.fiscal_year and identity.annual:
         cells = tuple(_dated(cell, identity, ends) for cell in cells)
     if identity.annual and _is_of_flows(table):
@@ -98,6 +118,20 @@ def _valued(cell: Cell, currency: str, unit_line: str) -> Cell:
     code, per, shares = cell.unit.partition("/")
     unit = f"{as_used(code, currency) or currency}{per}{shares}"
     return cell if unit == cell.unit else replace(cell, unit=unit)
+
+
+def _noted(cells: tuple[Cell, ...], below: str) -> tuple[Cell, ...]:
+    """The cells with the scale that a footnote, such as "(a) In billions.", says of what carries its mark."""
+    scales = {match[1]: scale_in(match[2]) for match in _UNIT_NOTE.finditer(below[:_NOTES])}
+    return tuple(_with_note(cell, scales) for cell in cells) if scales else cells
+
+
+def _with_note(cell: Cell, scales: dict[str, int]) -> Cell:
+    names = (*cell.row_path[-1:], *cell.column_path)
+    scale = next((scale for mark, scale in scales.items() if any(name.endswith(mark) for name in names)), None)
+    if scale is None or cell.role != "value" or cell.unit == "percent" or (cell.unit or "").endswith("/shares"):
+        return cell
+    return replace(cell, scale=scale)
 
 
 def _scaled(cell: Cell, units: TableUnits) -> Cell:

@@ -19,7 +19,9 @@ from retrieval.quantity import cell_quantities
 
 LEAD_CHARACTERS = 600
 _FOOTNOTE = re.compile(r"^\(?(?:\d{1,2}|[a-z]|\*+)\)$|^\*+$|^[†‡]$")
+_OPENS_NOTE = re.compile(r"(?:^|\n)\s*(?:\((?:[a-z]|\d{1,2})\)|[*†‡]+)\s*$", re.IGNORECASE)
 _TOTAL = re.compile(r"^(?:sub)?total\b", re.IGNORECASE)
+_WORD = re.compile(r"[^\W\d_]{4}")
 _INDENT_STEP = 3.0  # points; less is noise
 
 
@@ -28,6 +30,7 @@ class _Section:
     indent: float
     text: str
     bold: bool
+    of_labels: bool = False  # the first of two labels, which also holds for rows below that have the second alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,7 @@ class _Context:
     """What the rows of one header group share."""
 
     label_column: int
+    label_columns: frozenset[int]  # of further labels
     value_columns: frozenset[int]
     percent_columns: frozenset[int]
     headers: tuple[RawCell | Cell, ...]
@@ -64,6 +68,8 @@ def structure_table(
     cells_use = _currency(cells) or (_currency(continued.cells) if continued else None)
     units = table_units(unit_line, around=f"{head_text} {lead}", cells_use=cells_use)
     value_columns, percent_columns = _value_columns(rows)
+    amounts = bool(units.currency or units.scale)  # else words beside the label are titles in a table of contents
+    label_columns = _label_columns(rows, headers, label_column) - value_columns if amounts else frozenset()
     title = _title(lead, unit_line) or (continued.title if continued else "")
     structured: list[Cell] = []
     group: list[RawCell | Cell] = _last_headers(continued) if continued else []  # the header cells in force
@@ -78,7 +84,14 @@ def structure_table(
         stub = read_dates(" ".join(cell.text for cell in group if cell.column == label_column))
         around = stub.filled_from(read_dates(lead))
         context = _Context(
-            label_column, value_columns, percent_columns, tuple(group), units, around, unit_line or title
+            label_column,
+            label_columns,
+            value_columns,
+            percent_columns,
+            tuple(group),
+            units,
+            around,
+            unit_line or title,
         )
         structured += _data_row(row, context, sections)
     return Table(start, end, tuple(structured), title, unit_line)
@@ -142,13 +155,34 @@ def _data_row(row: list[RawCell], context: _Context, sections: list[_Section]) -
     rest = row[1:] if label else row
     if label is not None:
         _close_sections(sections, label)
-    path = tuple(section.text for section in sections)
+    further = _further_labels(rest, context)
+    path = tuple(section.text for section in sections if further or not section.of_labels)
     if label is not None and not rest:
         sections.append(_Section(label.indent, _clean(label.text), label.bold))
         return [_plain(label, "label", (*path, _clean(label.text)))]
-    row_path = (*path, _clean(label.text)) if label else path
-    cells = [_plain(label, "label", row_path)] if label else []
-    return cells + [_beyond_label(cell, row_path, context) for cell in rest]
+    labels = ([label] if label else []) + further
+    row_path = (*path, *(_clean(cell.text) for cell in labels))
+    if label and further:
+        sections.append(_Section(label.indent, _clean(label.text), label.bold, of_labels=True))
+    cells = [_plain(cell, "label", row_path) for cell in labels]
+    return cells + [_beyond_label(cell, row_path, context) for cell in rest[len(further) :]]
+
+
+def _further_labels(cells: list[RawCell], context: _Context) -> list[RawCell]:
+    """The words before a row's first number that name it with its label: "Product | United States | 1,234"."""
+    number = next((place for place, cell in enumerate(cells) if is_value(cell.text)), 0)
+    return cells[:number] if all(cell.column in context.label_columns for cell in cells[:number]) else []
+
+
+def _label_columns(rows: list[list[RawCell]], headers: set[int], label_column: int) -> frozenset[int]:
+    """Columns of words without a heading of their own, with which rows begin whose first label stands further up."""
+    begun = {
+        row[0].column
+        for row in rows
+        if row[0].column > label_column and _has_word(row[0].text) and any(is_value(cell.text) for cell in row)
+    }
+    named = [cell for i in headers for cell in rows[i] if cell.column > label_column]
+    return frozenset(c for c in begun if not any(header.column <= c < header.column_end for header in named))
 
 
 def _beyond_label(cell: RawCell, row_path: tuple[str, ...], context: _Context) -> Cell:
@@ -212,6 +246,7 @@ def _value_columns(rows: list[list[RawCell]]) -> tuple[frozenset[int], frozenset
 
 def _close_sections(sections: list[_Section], label: RawCell) -> None:
     """Ends the sections that `label` does not stand under."""
+    sections[:] = [section for section in sections if not section.of_labels]
     while sections:
         last = sections[-1]
         deeper = label.indent > last.indent + _INDENT_STEP
@@ -272,7 +307,12 @@ def _plain(cell: RawCell, role: str, row_path: tuple[str, ...] = ()) -> Cell:
 
 
 def _is_words(text: str) -> bool:
-    return len(re.findall(r"[A-Za-z]", text)) > 12
+    """Whether a cell is more than a mark such as `n/m`: it has a word but no digit, or many letters."""
+    return len(re.findall(r"[A-Za-z]", text)) > 12 or _has_word(text)
+
+
+def _has_word(text: str) -> bool:
+    return _WORD.search(text) is not None and not re.search(r"\d", text)
 
 
 def _is_unit_cell(cell: RawCell | Cell, label_column: int) -> bool:
@@ -284,8 +324,8 @@ def _clean(text: str) -> str:
 
 
 def _unit_line(text: str) -> str:
-    """The last mention of units."""
-    found = list(UNIT_LINE.finditer(text))
+    """The last mention of units that does not open a footnote, as "(a) In billions." does below another table."""
+    found = [match for match in UNIT_LINE.finditer(text) if not _OPENS_NOTE.search(text[: match.start()])]
     return found[-1][0].strip() if found else ""
 
 

@@ -95,14 +95,21 @@ class TableUnits:
             return f"{unit or currency or ''}/shares", 0
         if unit is None and (_PERCENT.search(header) or _PERCENT.search(label)):
             return "percent", 0
-        return unit or currency, self.scale
+        own_scale = _own_scale(own) if _ASIDE.sub("", own).strip() else None
+        return unit or currency, self.scale if own_scale is None else own_scale
 
     def _scale_of_shares(self, quantities: Sequence[Quantity], label: str) -> int:
         """The scale of a number of shares; none where it would make more shares than any company has."""
-        own = _OWN_SCALE.search(label)
-        scale = _SCALES[(own[1] or own[2]).lower()] if own else self.shares_scale
+        own = _own_scale(label)
+        scale = self.shares_scale if own is None else own
         many = any(abs(quantity.value).scaleb(scale) > _MOST_SHARES for quantity in quantities)
         return 0 if many else scale
+
+
+def _own_scale(label: str) -> int | None:
+    """The power of ten that a row says of itself, as in "Attendance (in thousands)"."""
+    own = _OWN_SCALE.search(label)
+    return _SCALES[(own[1] or own[2]).lower()] if own else None
 
 
 def _may_be_per_share(text: str, *, said: bool) -> bool:

@@ -1,8 +1,11 @@
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
 from qa.number import cell_value
+from retrieval.document import Identity, Page
+from retrieval.loading.document_defaults import complete_tables
 from retrieval.loading.parsed import RawCell
 from retrieval.loading.plain_text import parse_text
 from retrieval.loading.table_structure import structure_table
@@ -31,14 +34,20 @@ def test_scales_as_filings_write_them(text, scale):
     assert scale_in(text) == scale
 
 
-def table(*rows):
+def table(*rows, lead=""):
     cells = [
         RawCell(text=text, row=r, column=c, column_end=c + 1, start=0)
         for r, row in enumerate(rows)
         for c, text in enumerate(row)
         if text
     ]
-    return structure_table(cells, start=0, end=1, lead="")
+    return structure_table([replace(c, start=n) for n, c in enumerate(cells)], start=0, end=1, lead=lead)
+
+
+def units(*rows, lead="(in millions)"):
+    """{cell: (unit, scale)} of a filing with one table."""
+    [page] = complete_tables([Page(1, "", (table(*rows, lead=lead),))], Identity())
+    return {cell.text: (cell.unit, cell.scale) for cell in page.tables[0].cells if cell.role == "value"}
 
 
 def test_a_scale_among_the_headers_is_that_of_the_values():
@@ -136,3 +145,89 @@ def test_no_currency_is_claimed_where_none_is_known():
     assert {cell.unit for cell in table(*rows).cells if cell.role == "value"} == {"/shares"}
     assert units_of("(In millions)", form="20-F", due="") == (None, "/shares", None)
     assert units_of("(In millions)", form="10-K", due="") == (None, "USD/shares", None)
+
+
+SALES = [[f"Sales {place}", f"$ 1,{place}04", f"$ 1,{place}98"] for place in range(1, 7)]
+
+
+def test_the_price_of_one_item_has_no_scale():
+    found = units(["", "2023", "2022"], *SALES, ["Average ticket (1)", "$ 90.07", "$ 90.36"], ["Drops", "2.5", "3.5"])
+    assert (found["$ 90.07"], found["$ 1,104"], found["2.5"]) == (("USD", 0), ("USD", 6), ("USD", 6))
+    options = units(["", "Options", "Exercise price", "Remaining term (in years)"], *SALES,
+                    ["Granted", "12", "$ 71.50", "8.25"], ["Exercised", "15", "48.38", "5.01"])  # fmt: skip
+    assert (options["48.38"], options["5.01"], options["12"]) == (("USD", 0), (None, 0), ("USD", 6))
+
+
+def test_amounts_in_a_filing_that_writes_cents_keep_their_scale():
+    rows = [["Sales", "$ 904.07", "$ 1,101.36"], ["Costs", "311.20", "288.15"], ["Price of one", "$ 12.50", "$ 11.50"]]
+    found = units(["", "2023", "2022"], *rows)
+    assert (found["311.20"], found["$ 904.07"], found["$ 12.50"]) == (("USD", 6), ("USD", 6), ("USD", 0))
+
+
+def test_ratios_below_one_in_percent_are_percentages_and_others_have_no_unit():
+    found = units(["", "2023", "2022"], *SALES, ["Care ratio", "83.2%", "82.0%"], ["Operating margin", "8.7", "8.8"],
+                  ["Current ratio", "1.4", "1.5"], ["Return on equity", "27.0%", "27.2%"], ["Effects", "12", "14"],
+                  ["Tax rate (b)", "20.5", "21.7"], ["Return on assets", "1.2%", "1.3%"])  # fmt: skip
+    assert [found[text] for text in ("8.7", "1.4", "20.5")] == [("percent", 0), (None, 0), (None, 0)]
+    assert found["12"] == ("USD", 6)
+
+
+def test_amounts_that_a_rate_or_margin_names_stay_amounts():
+    rows = [
+        ["Sales", "$ 395.7", "$ 343.0"],
+        ["Company margins", "61.4", "57.1"],
+        ["Effect of exchange rates", "8.5", "(7.4)"],
+    ]
+    found = units(["", "2023", "2022"], *rows, ["Gross margin", "1,204", "1,100"], ["Growth", "4.1%", "3.9%"])
+    assert {found[text] for text in ("61.4", "8.5", "(7.4)", "1,204")} == {("USD", 6)}
+
+
+def test_a_row_s_own_scale_is_that_of_its_numbers():
+    found = units(
+        ["", "2023"], ["Sales", "$ 1,204"], ["Attendance (in thousands)", "66,368"], ["Loans (billions)", "$ 99"]
+    )
+    assert [scale for _, scale in found.values()] == [6, 3, 9]
+
+
+@pytest.mark.parametrize(
+    ("lead", "line"),
+    [
+        ("(a) In billions.\nNet income", ""),
+        ("(in millions)\n(a)In billions.\nNet income", "(in millions)"),
+        ("Change(1) (in millions)", "(in millions)"),
+    ],
+)
+def test_a_footnote_of_the_table_above_says_no_units(lead, line):
+    assert table(["", "2023"], ["Interest", "1,437"], lead=lead).unit_line == line
+
+
+LANDS = [["Lamps", "United States", "$ 12,160"], ["", "International", "2,244"], ["", "Total", "$ 14,404"]]
+
+
+def test_a_second_label_names_the_row_and_the_first_holds_for_the_rows_below():
+    found = table(
+        ["", "", "2023"], ["Lighting:"], *LANDS, ["Poles", "U.S.", "$ 97"], ["", "Total", "$ 468"], ["Sales", "", "9"]
+    )
+    assert [cell.row_path for cell in found.cells if cell.role == "value"] == [
+        ("Lighting:", "Lamps", "United States"),
+        ("Lighting:", "Lamps", "International"),
+        ("Lighting:", "Lamps", "Total"),
+        ("Lighting:", "Poles", "U.S."),
+        ("Lighting:", "Poles", "Total"),
+        ("Lighting:", "Sales"),
+    ]
+
+
+def test_words_under_a_heading_or_in_a_table_of_contents_name_no_row():
+    headed = table(["", "Location", "2023"], ["Swaps", "Other assets", "$ 12"], ["", "Accrued items", "7"])
+    assert [(c.role, c.row_path) for c in headed.cells if c.text == "Other assets"] == [("note", ("Swaps",))]
+    contents = table(["Item 1.", "Business", "3"], ["", "Our history", "4"])
+    assert [(c.role, c.row_path) for c in contents.cells if c.text == "Business"] == [("note", ("Item 1.",))]
+
+
+def test_a_footnote_s_scale_holds_for_what_carries_its_mark():
+    page = Page(
+        1, "x\n(a)In thousands.\n(b) See Note 4.", (table(["", "Options(a)", "2023(b)"], ["Granted", "12", "15"]),)
+    )
+    values = [cell for cell in complete_tables([page], Identity())[0].tables[0].cells if cell.role == "value"]
+    assert [(cell.text, cell.scale) for cell in values] == [("12", 3), ("15", 0)]
