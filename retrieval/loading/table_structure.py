@@ -20,7 +20,7 @@ from retrieval.quantity import cell_quantities
 LEAD_CHARACTERS = 600
 _FOOTNOTE = re.compile(r"^\(?(?:\d{1,2}|[a-z]|\*+)\)$|^\*+$|^[†‡]$")
 _OPENS_NOTE = re.compile(r"(?:^|\n)\s*(?:\((?:[a-z]|\d{1,2})\)|[*†‡]+)\s*$", re.IGNORECASE)
-_TOTAL = re.compile(r"^(?:sub)?total\b", re.IGNORECASE)
+_TOTAL = re.compile(r"^total$", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]{4}")
 _INDENT_STEP = 3.0  # points; less is noise
 
@@ -155,21 +155,26 @@ def _data_row(row: list[RawCell], context: _Context, sections: list[_Section]) -
     rest = row[1:] if label else row
     if label is not None:
         _close_sections(sections, label)
-    further = _further_labels(rest, context)
-    path = tuple(section.text for section in sections if further or not section.of_labels)
+    path = tuple(section.text for section in sections if not section.of_labels)
     if label is not None and not rest:
         sections.append(_Section(label.indent, _clean(label.text), label.bold))
         return [_plain(label, "label", (*path, _clean(label.text)))]
-    labels = ([label] if label else []) + further
-    row_path = (*path, *(_clean(cell.text) for cell in labels))
+    further = _further_labels(rest, context)
+    above = [section.text for section in sections if section.of_labels] if further else []
     if label and further:
         sections.append(_Section(label.indent, _clean(label.text), label.bold, of_labels=True))
+    labels = ([label] if label else []) + further
+    name = _clean(" ".join([*above, *(cell.text for cell in labels if not (further and _TOTAL.match(cell.text)))]))
+    row_path = (*path, name) if name else path
     cells = [_plain(cell, "label", row_path) for cell in labels]
     return cells + [_beyond_label(cell, row_path, context) for cell in rest[len(further) :]]
 
 
 def _further_labels(cells: list[RawCell], context: _Context) -> list[RawCell]:
-    """The words before a row's first number that name it with its label: "Product | United States | 1,234"."""
+    """The words before a row's first number that name it with its label: "Product | United States | 1,234".
+
+    A "Total" among them says that the row is of the whole that the label names.
+    """
     number = next((place for place, cell in enumerate(cells) if is_value(cell.text)), 0)
     return cells[:number] if all(cell.column in context.label_columns for cell in cells[:number]) else []
 

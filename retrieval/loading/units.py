@@ -83,7 +83,8 @@ class TableUnits:
             return unit or currency, quantities[0].scale
         label = _NUMERATOR.sub(" ", _ASIDE.sub(" ", " ".join(row_path)))
         own = row_path[-1] if row_path else ""
-        per_share = _may_be_per_share(text, said=bool(_PER_SHARE.search(own)))
+        own_scale = _own_scale(own) if _ASIDE.sub("", own).strip() else None
+        per_share = own_scale is None and _may_be_per_share(text, said=bool(_PER_SHARE.search(own)))
         dated = not header or is_date_like(header)  # else the column says what it counts, not the row
         counted = _SHARES.search(header) or (dated and _SHARES.search(label) and not _STOCK.search(own))
         named_per_share = per_share and _PER_SHARE.search(label + header)
@@ -95,7 +96,6 @@ class TableUnits:
             return f"{unit or currency or ''}/shares", 0
         if unit is None and (_PERCENT.search(header) or _PERCENT.search(label)):
             return "percent", 0
-        own_scale = _own_scale(own) if _ASIDE.sub("", own).strip() else None
         return unit or currency, self.scale if own_scale is None else own_scale
 
     def _scale_of_shares(self, quantities: Sequence[Quantity], label: str) -> int:

@@ -209,11 +209,11 @@ def test_a_second_label_names_the_row_and_the_first_holds_for_the_rows_below():
         ["", "", "2023"], ["Lighting:"], *LANDS, ["Poles", "U.S.", "$ 97"], ["", "Total", "$ 468"], ["Sales", "", "9"]
     )
     assert [cell.row_path for cell in found.cells if cell.role == "value"] == [
-        ("Lighting:", "Lamps", "United States"),
-        ("Lighting:", "Lamps", "International"),
-        ("Lighting:", "Lamps", "Total"),
-        ("Lighting:", "Poles", "U.S."),
-        ("Lighting:", "Poles", "Total"),
+        ("Lighting:", "Lamps United States"),
+        ("Lighting:", "Lamps International"),
+        ("Lighting:", "Lamps"),
+        ("Lighting:", "Poles U.S."),
+        ("Lighting:", "Poles"),
         ("Lighting:", "Sales"),
     ]
 
