@@ -24,6 +24,7 @@ from qa.candidates import (
     asks_how_many,
     asks_yes_or_no,
     candidates,
+    is_only_a_percentage,
     of_a_change,
     of_other_years,
 )
@@ -488,6 +489,8 @@ def _may_answer(span: Span, passage: Passage, page: Page, asked: Asked, *, numbe
     if not number:
         return True
     if of_other_years(passage.text, span.start, span.end, asked) or of_a_change(passage.text, span.start, asked):
+        return False
+    if is_only_a_percentage(span.text, asked):
         return False
     return not asks_how_many(asked.query.text) or bool(parse_quantities(span.text))
 

@@ -14,6 +14,7 @@ from qa.lookup.asked import Asked, fits
 from retrieval.document import Cell, Identity, Page
 from retrieval.loading.periods import years_in
 from retrieval.passage import Passage
+from retrieval.quantity import parse_quantities
 from retrieval.query import Query
 
 _NO_NUMBER = r"who|whom|whose|where|why|how\s+(?:do|does|did|is|are|was|were)"
@@ -26,6 +27,9 @@ _CHANGED_BY = re.compile(
     r"\b(?:increas\w*|decreas\w*|declin\w*|grew|grown|rose|risen|fell|fallen|dropped|up|down)\s+"
     r"(?:by\s+)?(?:approximately\s+|about\s+)?\W*\Z",
     re.IGNORECASE,
+)
+_ASKS_FOR_A_PART = re.compile(
+    r"%|\b(?:percent\w*|rates?|margins?|ratios?|shares?|portions?|proportions?|fractions?|parts?)\b", re.IGNORECASE
 )
 _ASKS_YES_OR_NO = re.compile(r"^\s*(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would)\b", re.IGNORECASE)
 
@@ -98,6 +102,13 @@ def of_other_years(text: str, start: int, end: int, asked: Asked) -> bool:
 def of_a_change(text: str, start: int, asked: Asked) -> bool:
     """Whether an answer stands right behind "increased by" or the like, and no change is asked for."""
     return not asked.change and _CHANGED_BY.search(text, max(0, start - _BEFORE), start) is not None
+
+
+def is_only_a_percentage(answer: str, asked: Asked) -> bool:
+    """Whether an answer is a percentage, where an amount of a line item is asked for and no part or change of it."""
+    quantities = parse_quantities(answer)
+    of_amount = bool(asked.called) and not asked.change and not _ASKS_FOR_A_PART.search(asked.query.text)
+    return of_amount and bool(quantities) and all(quantity.unit == "percent" for quantity in quantities)
 
 
 def _question(cells: dict[Place, Cell], query: Query, identity: Identity) -> str:

@@ -7,7 +7,7 @@ import pytest
 from qa.answer import Answer
 from qa.answering import FinanceQA, _companies
 from qa.asking import describe
-from qa.candidates import candidates, of_a_change, of_other_years
+from qa.candidates import candidates, is_only_a_percentage, of_a_change, of_other_years
 from qa.demo import sample_questions
 from qa.lookup.asked import asked_of
 from qa.metrics.normalise import normalise_answer
@@ -281,6 +281,20 @@ def test_what_was_taken_for_granted_is_told_where_nothing_is_found_too(system):
     answer = system.ask("What was Larkfield's cost of revenue in fiscal 2035?")
     assert not answer.found and describe(answer).endswith("  assumed: " + answer.assumed[0])
     assert "no filing for fiscal year 2035" in answer.assumed[0]
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "refused"),
+    [
+        ("What was revenue of lamps in 2023?", "27%", True),
+        ("What was revenue of lamps in 2023?", "$27 million, or 3%", False),
+        ("What share of revenue did lamps have in 2023?", "27%", False),
+        ("How much did revenue of lamps grow in 2023?", "27%", False),
+        ("What was the response rate in 2023?", "27%", False),
+    ],
+)
+def test_a_percentage_is_no_amount(question, answer, refused):
+    assert is_only_a_percentage(answer, asked_of(parse_query(question, []))) == refused
 
 
 def test_what_is_paid_is_an_amount(system):
