@@ -9,7 +9,6 @@ from typing import Any
 from retrieval.document import Identity
 from retrieval.loading.cover import fiscal_year_by_end
 from retrieval.loading.files import kind_of, read_bytes
-from retrieval.loading.furniture import without_furniture
 from retrieval.loading.parsed import Parsed
 from retrieval.loading.sidecar import overridden
 
@@ -39,8 +38,7 @@ def parse_file(path: Path, *overrides: Identity) -> Parsed:
 
         parsed = parse_text(data, source=source, markdown=kind == "markdown")
     identity = _dated(overridden(parsed.identity, *overrides))
-    pages = without_furniture(parsed.pages)
-    return replace(parsed, title=parsed.title[:MAX_TEXT], pages=pages, identity=_bounded(identity))
+    return replace(parsed, title=parsed.title[:MAX_TEXT], identity=_bounded(identity))
 
 
 def _dated(identity: Identity) -> Identity:

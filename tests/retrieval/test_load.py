@@ -8,7 +8,6 @@ from retrieval.index.index import Index
 from retrieval.ingest import ingest
 from retrieval.loading.cover import completed_by_text, cover_identity
 from retrieval.loading.load import load_documents
-from retrieval.loading.parse import parse_file
 from retrieval.loading.plain_text import parse_text
 from tests.fakes import HashEmbedder
 from tests.hostile import HTML, TEXT
@@ -216,23 +215,3 @@ def test_markdown_tables_and_headings():
 
 def test_form_feeds_part_pages():
     assert [page.text for page in parse_text(b"Page one.\fPage two.", source="x").pages] == ["Page one.", "Page two."]
-
-
-def test_what_every_page_carries_is_text_but_no_block(tmp_path):
-    pages = [
-        f"ACME LAMPS, INC.\n\nSales of type {c} rose in all months.\n\nAcme | Form 10-K | {n}"
-        for n, c in enumerate("ABCDEFGH")
-    ]
-    path = tmp_path / "a.txt"
-    path.write_text("\f".join(pages))
-    for count, page in enumerate(parse_file(path).pages):
-        assert page.text.endswith(f"Acme | Form 10-K | {count}")
-        assert [page.text[b.start : b.end] for b in page.blocks] == [
-            f"Sales of type {'ABCDEFGH'[count]} rose in all months."
-        ]
-
-
-def test_headings_of_parts_and_lines_of_few_pages_stay(tmp_path):
-    path = tmp_path / "a.txt"
-    path.write_text("\f".join(f"ITEM 7. RESULTS\n\nSales rose.\n\nNote {n}" for n in range(3)))
-    assert all(len(page.blocks) == 3 for page in parse_file(path).pages)
