@@ -13,7 +13,7 @@ from retrieval.loading.sandbox import Sandbox
 from retrieval.loading.sidecar import parse_sidecar, sidecar_path
 
 _REASON = 300  # characters of why a file was skipped, which may quote it
-PARSER_VERSION = b"7"  # a change of it makes every file new to an index
+PARSER_VERSION = b"7"  # a change of it makes every file, and what is read of it, new to an index
 
 
 def load_documents(
@@ -117,7 +117,7 @@ def _document(parsed: Parsed, path: Path) -> Document:
     identity = parsed.identity
     named = " ".join(part for part in (identity.company, identity.form, identity.period_name) if part)
     return Document(
-        id=digest_of(*texts, repr(identity).encode())[:16],
+        id=digest_of(PARSER_VERSION, *texts, repr(identity).encode())[:16],
         title=named if identity.company else parsed.title or path.name,
         identity=identity,
         source=str(path),

@@ -149,6 +149,17 @@ def test_ingest_adds_replaces_remembers_and_resumes(tmp_path):
         assert "down" in index.search_lexical("revenue", k=1)[0][0].text
 
 
+def test_what_another_parser_reads_of_a_file_takes_the_place_of_what_was_read(tmp_path, monkeypatch):
+    (tmp_path / "a.txt").write_text("Revenue was up by five percent.")
+    with Index.create(tmp_path / "index", embedder=HashEmbedder()) as index:
+        ingest(index, [tmp_path / "a.txt"])
+        [before] = index.documents()
+        monkeypatch.setattr("retrieval.loading.load.PARSER_VERSION", b"another")
+        assert ingest(index, [tmp_path / "a.txt"]).added == 1
+        [after] = index.documents()
+    assert after.id != before.id and after.title == before.title
+
+
 @pytest.mark.parametrize(
     ("spoil", "reason"),
     [
