@@ -15,7 +15,7 @@ from qa.data.squad_form import Example
 
 
 def study_source(study: Study | str, size: Size = "cpu", folder: Path = FOLDER) -> Source | None:
-    """The runs of a study on its primary metric; `None` where its baseline has none yet.
+    """The runs of a study on its primary metric; `None` where its baseline has none yet, or has questions of its own making.
 
     Raises:
         ValueError: there is no such study.
@@ -29,6 +29,8 @@ def study_source(study: Study | str, size: Size = "cpu", folder: Path = FOLDER) 
     if not base:
         return None
     examples = _asked(base[0], metric)
+    if examples is None:
+        return None
     return Source(
         name=chosen.name,
         metric=metric,
@@ -51,11 +53,11 @@ def study_source(study: Study | str, size: Size = "cpu", folder: Path = FOLDER) 
     )
 
 
-def _asked(run: Run, metric: str) -> list[Example]:
-    """The questions that a metric is over, in the order of its scores."""
+def _asked(run: Run, metric: str) -> list[Example] | None:
+    """The questions that a metric is over, in the order of its scores; `None` where some are none of the data set's."""
     dataset = metric.rsplit(".", 1)[0]
-    known = asked_examples(run, dataset)
-    return [known[row["id"]] for row in _rows(run, dataset)]
+    known, names = asked_examples(run, dataset), [row["id"] for row in _rows(run, dataset)]
+    return [known[name] for name in names] if known.keys() >= set(names) else None
 
 
 def _rows(run: Run, dataset: str) -> Sequence[dict[str, str]]:
