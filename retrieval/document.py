@@ -112,6 +112,11 @@ class Cell:
         """One past its last character in the page's text."""
         return self.start + len(self.text)
 
+    @property
+    def is_money(self) -> bool:
+        """Whether its unit is a currency."""
+        return self.unit is not None and len(self.unit) == 3
+
 
 @dataclass(frozen=True, slots=True)
 class Text:

@@ -20,7 +20,11 @@ def headline(evidence: Evidence) -> str:
         return "No arm has been compared yet."
     claimed = [arm for arm in evidence.compared if arm.confirmatory]
     others = len(evidence.compared) - len(claimed)
-    said = ", ".join(f"{_counted(names)} {verdict}" for verdict, names in _by_verdict(claimed))
+    said = ", ".join(  # of better and worse also that there are none
+        f"{_counted([arm.arm for arm in group])} {verdict}"
+        for verdict, group in _by_verdict(claimed).items()
+        if group or verdict in ("better", "worse")
+    )
     screened = f"{others} exploratory, which carr{'ies' if others == 1 else 'y'} no claim"
     return f"Against {evidence.against} on {evidence.metric}: {'; '.join([said] * bool(claimed) + [screened] * bool(others))}."
 
@@ -40,10 +44,9 @@ def findings(evidence: Evidence, arms: Sequence[ArmResult], where: str) -> list[
         arms: some that were compared.
         where: begins the lists' titles.
     """
-    groups = {verdict: [arm for arm in arms if arm.verdict == verdict] for verdict in VERDICTS}
     return [
         Listing(f"{where}, {verdict} ({len(group)} of {len(arms)}):", [_finding(evidence, arm) for arm in group])
-        for verdict, group in groups.items()
+        for verdict, group in _by_verdict(arms).items()
         if group
     ]
 
@@ -113,10 +116,8 @@ def _size_of(verdict: str, found: Comparison, smallest: float) -> str:
     )
 
 
-def _by_verdict(arms: Sequence[ArmResult]) -> list[tuple[str, list[str]]]:
-    """Names by verdict; of better and worse also that there are none, of the others only where there are."""
-    groups = {verdict: [arm.arm for arm in arms if arm.verdict == verdict] for verdict in VERDICTS}
-    return [(verdict, names) for verdict, names in groups.items() if names or verdict in ("better", "worse")]
+def _by_verdict(arms: Sequence[ArmResult]) -> dict[str, list[ArmResult]]:
+    return {verdict: [arm for arm in arms if arm.verdict == verdict] for verdict in VERDICTS}
 
 
 def _counted(names: Sequence[str]) -> str:

@@ -10,7 +10,7 @@ import numpy as np
 from experiments.statistics import smallest_detectable_effect
 from experiments.statistics.crossed import variances
 from experiments.statistics.documents import grouped
-from experiments.study.results import Run, score_matrix
+from experiments.study.results import Run, on_shared_seeds, score_matrix
 from experiments.study.study import Size, Study
 
 POWER = 0.8
@@ -25,12 +25,11 @@ def detectable(study: Study, size: Size, runs: Sequence[Run]) -> dict[str, float
     """
     found = {}
     for arm in study.confirmatory:
-        own, others = ({run.seed: run for run in runs if run.arm == name} for name in (arm, study.against(arm)))
-        seeds = sorted(own.keys() & others.keys())
-        if len(seeds) < 2:
+        own, others = on_shared_seeds(*([run for run in runs if run.arm == name] for name in (arm, study.against(arm))))
+        if len(own) < 2:
             continue
-        scores, documents = score_matrix([own[seed] for seed in seeds], study.metric(size))
-        difference = scores - score_matrix([others[seed] for seed in seeds], study.metric(size))[0]
+        scores, documents = score_matrix(own, study.metric(size))
+        difference = scores - score_matrix(others, study.metric(size))[0]
         found[arm] = 100 * _detectable(difference, documents, study, arm, size)
     return found
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from scipy.special import stdtrit
 
 from experiments.statistics import compare_runs
-from experiments.study.results import Run, score_matrix
+from experiments.study.results import Run, on_shared_seeds, score_matrix
 from experiments.study.study import Prediction, Size, Study
 
 FACT = "facts."
@@ -46,19 +46,19 @@ def predicted(study: Study, size: Size, runs: Sequence[Run]) -> list[Predicted]:
 def _judged(prediction: Prediction, study: Study, size: Size, runs: Sequence[Run]) -> Predicted:
     metric = prediction.metric or study.metric(size)
     other_metric = prediction.over_metric or metric
-    of_arm = {run.seed: run for run in runs if run.arm == prediction.arm and _has(run, metric)}
-    of_other = {run.seed: run for run in runs if run.arm == prediction.over and _has(run, other_metric)}
-    seeds = sorted(of_arm.keys() & of_other.keys())
-    if not seeds:
+    own, others = on_shared_seeds(
+        [run for run in runs if run.arm == prediction.arm and _has(run, metric)],
+        [run for run in runs if run.arm == prediction.over and _has(run, other_metric)],
+    )
+    if not own:
         return Predicted(prediction, None, -math.inf, math.inf, 0, "no runs yet")
-    own, others = ([by_seed[seed] for seed in seeds] for by_seed in (of_arm, of_other))
     if metric.startswith(FACT):
         found, low, high = _of_facts(own, others, metric.removeprefix(FACT))
     else:
         scores, documents = score_matrix(own, metric)
         compared = compare_runs(scores, score_matrix(others, other_metric)[0], documents)
         found, low, high = (100 * value for value in (compared.difference, compared.low, compared.high))
-    return Predicted(prediction, found, low, high, len(seeds), _verdict(prediction, low, high))
+    return Predicted(prediction, found, low, high, len(own), _verdict(prediction, low, high))
 
 
 def _has(run: Run, metric: str) -> bool:

@@ -92,6 +92,13 @@ def planned_runs(study: Study, size: Size, folder: Path = FOLDER) -> list[Run]:
     return [run for run in read_runs(folder, study.name, size) if (run.arm, run.seed) in planned]
 
 
+def on_shared_seeds(own: Sequence[Run], others: Sequence[Run]) -> tuple[list[Run], list[Run]]:
+    """The runs of two arms on the seeds that both have, by seed."""
+    first, second = ({run.seed: run for run in runs} for runs in (own, others))
+    seeds = sorted(first.keys() & second.keys())
+    return [first[seed] for seed in seeds], [second[seed] for seed in seeds]
+
+
 def score_matrix(runs: Sequence[Run], metric: str) -> tuple[Floats, list[str]]:
     """The scores of one arm's runs, [seeds, questions] in the order of the questions' names, and their documents.
 

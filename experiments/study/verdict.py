@@ -9,7 +9,7 @@ from pathlib import Path
 
 from experiments.statistics import Comparison, benjamini_hochberg, compare_runs, holm
 from experiments.study.predicted import Predicted, predicted
-from experiments.study.results import FOLDER, Run, planned_runs, score_matrix
+from experiments.study.results import FOLDER, Run, on_shared_seeds, planned_runs, score_matrix
 from experiments.study.study import Size, Study
 
 ALPHA = 0.05
@@ -98,10 +98,9 @@ def judge(study: Study, size: Size, folder: Path = FOLDER) -> StudyResult:
 
 def _comparisons(found: Sequence[Run], base: Sequence[Run]) -> dict[str, Comparison]:
     """The arm over the baseline, by metric, on the seeds that both have."""
-    shared = sorted({run.seed for run in found} & {run.seed for run in base})
-    if not shared:
+    own, others = on_shared_seeds(found, base)
+    if not own:
         return {}
-    own, others = ([run for run in runs if run.seed in shared] for runs in (found, base))
     compared = {}
     for metric in own[0].metrics.keys() & others[0].metrics.keys():
         first, documents = score_matrix(own, metric)

@@ -74,7 +74,7 @@ def scale_clues(derivation: Derivation, context: Context, question: str) -> froz
             f"cell {cell.scale}, page says {_page_scale(context)}",
         }
         restated = f"text restates {context.restated_scale}"
-        money = cell.unit is not None and len(cell.unit) == 3
+        money = cell.is_money
         clues |= {
             f"{restated}, cell {cell.scale}",
             f"{restated}, rule {rule}",

@@ -163,11 +163,10 @@ def _fits_date(cell: Cell, wanted: Period, asked: Asked) -> Fit:
 def _is_of_another_kind(cell: Cell, asked: Asked) -> bool:
     """Whether a value is a change where none is asked for, money where a rate is, or of another kind of share."""
     label = telling_words(cell.row_path[-1]) if cell.row_path else frozenset()
-    is_money = cell.unit is not None and len(cell.unit) == 3  # a currency's code
     of_share = (label - asked.words) & _KINDS_OF_SHARE and asked.words & _KINDS_OF_SHARE - label
     return bool(
         (not asked.change and _CHANGE.search(_column(cell)))
-        or (is_money and asked.words & _RATES and not label & _RATES)
+        or (cell.is_money and asked.words & _RATES and not label & _RATES)
         or (asked.per_share and (cell.unit == "shares" or of_share))
     )
 

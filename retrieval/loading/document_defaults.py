@@ -81,13 +81,9 @@ def _usual_scale(tables: list[Table]) -> int:
 def _usual_currency(tables: list[Table], form: str | None) -> str | None:
     """The currency of most amounts in the statements, where there are none in all tables; else a domestic dollar."""
     those = [table for table in tables if table.statement is not None] or tables
-    counts = Counter(cell.unit for table in those for cell in table.cells if _is_money(cell))
+    counts = Counter(cell.unit for table in those for cell in table.cells if cell.is_money)
     domestic = form is not None and not form.startswith(_FOREIGN)
     return counts.most_common(1)[0][0] if counts else "USD" if domestic else None
-
-
-def _is_money(cell: Cell) -> bool:
-    return cell.unit is not None and len(cell.unit) == 3
 
 
 def _year_ends(tables: list[Table]) -> Counter[date]:
@@ -99,7 +95,7 @@ def _complete(table: Table, below: str, filing: _Filing) -> Table:
     cells, identity, ends = table.cells, filing.identity, filing.ends
     if filing.currency:
         cells = tuple(_valued(cell, filing.currency, table.unit_line) for cell in cells)
-    money = next((cell.unit for cell in cells if _is_money(cell)), None)
+    money = next((cell.unit for cell in cells if cell.is_money), None)
     if filing.scale and not table.unit_line and money:
         units = TableUnits(filing.scale, money, filing.scale)
         cells = tuple(_scaled(cell, units) for cell in cells)

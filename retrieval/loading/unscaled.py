@@ -115,7 +115,7 @@ def _names(cell: Cell) -> str:
 
 
 def _is_money(cell: Cell) -> bool:
-    return cell.role == "value" and cell.unit is not None and len(cell.unit) == 3
+    return cell.role == "value" and cell.is_money
 
 
 def _is_amount(cell: Cell) -> bool:
