@@ -7,14 +7,13 @@ import time
 import unicodedata
 from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from pathlib import Path
 from string import ascii_lowercase
 from types import TracebackType
 from typing import Any
 
 from qa.answer import Alternative, Answer, Derivation, Operand
-from qa.arithmetic.comparison import EITHER_SIGN, comparison_of
+from qa.arithmetic.comparison import comparison_of
 from qa.arithmetic.compute import same_unit, written
 from qa.arithmetic.expression import ExpressionError, Item, items
 from qa.arithmetic.plan import Plan, plan_of
@@ -225,7 +224,8 @@ class FinanceQA:
         question, parts = request.question, self._figures(items(plan.expression), request)
         if isinstance(parts, Item):
             return _not_found(question, f"no figure is found for {parts.name} in fiscal {parts.year}")
-        values, letters = _amounts(parts), _letters(parts)
+        values = {item: answer.value for item, answer in parts.items() if answer.value is not None}
+        letters = _letters(parts)
         operands = _operands(parts, letters)
         if len({operand.citation for operand in operands}) < len(operands):
             return _not_found(
@@ -509,12 +509,6 @@ def _says_the_same(span: Span, other: Span) -> bool:
     """Whether two spans share characters of a passage or have the same words."""
     overlap = span.context == other.context and span.start < other.end and other.start < span.end
     return overlap or normalise_answer(span.text) == normalise_answer(other.text)
-
-
-def _amounts(parts: Mapping[Item, Answer]) -> dict[Item, Decimal]:
-    """The figures to compute with: costs and payments as amounts, however a filing prints them."""
-    values = {item: answer.value for item, answer in parts.items() if answer.value is not None}
-    return {item: value if EITHER_SIGN.search(item.name) else abs(value) for item, value in values.items()}
 
 
 def _letters(parts: Iterable[Item]) -> dict[Item, str]:

@@ -47,6 +47,11 @@ _THAN_A_YEAR = re.compile(rf"\bthan\s+(?:it\s+was\s+)?(?:in\s+|for\s+)?(?:the\s+
 EITHER_SIGN = re.compile(r"income|profit|earnings|loss|cash|equity|deficit|benefit|gain|other|\bnet\b", re.IGNORECASE)
 
 
+def amounts(figures: Mapping[Item, Decimal]) -> dict[Item, Decimal]:
+    """The figures to compute with: costs and payments as amounts, however a filing prints them."""
+    return {item: value if EITHER_SIGN.search(item.name) else abs(value) for item, value in figures.items()}
+
+
 @dataclass(frozen=True, slots=True)
 class Comparison:
     """What is compared.

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from qa.arithmetic.comparison import EITHER_SIGN
+from qa.arithmetic.comparison import amounts
 from qa.arithmetic.compute import compute
 from qa.arithmetic.expression import (
     Constant,
@@ -102,12 +102,13 @@ class Plan:
     base: Expression | None = None
 
     def value(self, figures: Mapping[Item, Decimal]) -> Decimal:
-        """What it comes to.
+        """What it comes to, costs and payments being amounts.
 
         Raises:
             ExpressionError: it cannot be computed, or would be growth from a loss, which has no percentage.
         """
-        if self.base is not None and compute(self.base, figures) < 0 and not _are_costs(self.base, figures):
+        figures = amounts(figures)
+        if self.base is not None and compute(self.base, figures) < 0:
             raise ExpressionError("growth from a loss has no percentage")
         return compute(self.expression, figures)
 
@@ -140,12 +141,6 @@ def plan_of(query: Query, latest: int | None = None) -> Plan | None:
     except ExpressionError:
         return None
     return None if plan is not None and _is_of_a_part(query) else plan
-
-
-def _are_costs(base: Expression, figures: Mapping[Item, Decimal]) -> bool:
-    """Whether negative figures are amounts of costs, which a filing shows in parentheses."""
-    is_cost = isinstance(base, Item) and not EITHER_SIGN.search(base.name)
-    return is_cost and all(value < 0 for value in figures.values())
 
 
 def _is_of_a_part(query: Query) -> bool:
