@@ -43,19 +43,20 @@ def test_while_the_server_is_lost_the_service_says_so_and_uploads_wait(
 ):
     copy(sample_index, milvus_server)
     with service(milvus_server.address, files=tmp_path / "files") as api:
-        monkeypatch.setattr(milvus_connection, "PATIENCE", 1.0)
-        milvus_server.kill()
-        for answer in (
-            api.post("/v1/ask", json={"question": QUESTION}),
-            api.get("/v1/search", params={"q": QUESTION}),
-            api.get("/v1/documents"),
-            api.get("/readyz"),
-        ):
-            problem(answer, 503, "index")
-            assert int(answer.headers["retry-after"]) > 0
-        assert api.get("/healthz").status_code == 200
-        upload = api.post("/v1/documents", files={"file": ("walrus.txt", b"The walrus was sold for a profit of 5.")})
-        assert upload.status_code == 202
+        with monkeypatch.context() as hasty:
+            hasty.setattr(milvus_connection, "PATIENCE", 1.0)
+            milvus_server.kill()
+            for answer in (
+                api.post("/v1/ask", json={"question": QUESTION}),
+                api.get("/v1/search", params={"q": QUESTION}),
+                api.get("/v1/documents"),
+                api.get("/readyz"),
+            ):
+                problem(answer, 503, "index")
+                assert int(answer.headers["retry-after"]) > 0
+            assert api.get("/healthz").status_code == 200
+            upload = api.post("/v1/documents", files={"file": ("walrus.txt", b"The walrus was sold for a profit of 5.")})
+            assert upload.status_code == 202
         milvus_server.start()
         ingested(api, upload)
         assert api.get("/v1/documents").json()["total"] == 5
