@@ -7,13 +7,14 @@ import time
 import unicodedata
 from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from pathlib import Path
 from string import ascii_lowercase
 from types import TracebackType
 from typing import Any
 
 from qa.answer import Alternative, Answer, Derivation, Operand
-from qa.arithmetic.comparison import comparison_of
+from qa.arithmetic.comparison import amounts, comparison_of
 from qa.arithmetic.compute import same_unit, written
 from qa.arithmetic.expression import ExpressionError, Item, items
 from qa.arithmetic.plan import Plan, plan_of
@@ -224,15 +225,14 @@ class FinanceQA:
         question, parts = request.question, self._figures(items(plan.expression), request)
         if isinstance(parts, Item):
             return _not_found(question, f"no figure is found for {parts.name} in fiscal {parts.year}")
-        values = {item: answer.value for item, answer in parts.items() if answer.value is not None}
-        letters = _letters(parts)
-        operands = _operands(parts, letters)
+        letters, figures = _letters(parts), amounts(_values(parts))
+        operands = _operands(parts, figures, letters)
         if len({operand.citation for operand in operands}) < len(operands):
             return _not_found(
                 question, "two of its figures are found in one place, so one of them is not what it is called"
             )
         try:
-            value = plain_decimal(round(plan.value(values), 6))
+            value = plain_decimal(round(plan.value(figures), 6))
         except ExpressionError as error:
             return _not_found(question, f"{written(plan.expression, letters)} cannot be computed: {error}")
         unit = plan.unit or same_unit(plan.expression, {item: answer.unit for item, answer in parts.items()})
@@ -260,13 +260,12 @@ class FinanceQA:
         parts = self._figures(comparison.figures, request)
         if isinstance(parts, Item):
             return None
-        values = {item: answer.value for item, answer in parts.items() if answer.value is not None}
-        letters = _letters(parts)
+        letters, values = _letters(parts), _values(parts)
         comparable = len(values) == len(parts) and len({answer.unit for answer in parts.values()}) == 1
         text = comparison.answer(values) if comparable else None
         if text is None:
             return None
-        operands = _operands(parts, letters)
+        operands = _operands(parts, amounts(values), letters)
         return Answer(
             question=request.question,
             text=text,
@@ -516,20 +515,26 @@ def _letters(parts: Iterable[Item]) -> dict[Item, str]:
     return {item: ascii_lowercase[i % 26] + (str(i // 26) if i >= 26 else "") for i, item in enumerate(parts)}
 
 
-def _operands(parts: Mapping[Item, Answer], letters: Mapping[Item, str]) -> tuple[Operand, ...]:
-    """The figures that an answer was worked out from."""
+def _values(parts: Mapping[Item, Answer]) -> dict[Item, Decimal]:
+    """The figures that are numbers, as filings print them."""
+    return {item: answer.value for item, answer in parts.items() if answer.value is not None}
+
+
+def _operands(
+    parts: Mapping[Item, Answer], figures: Mapping[Item, Decimal], letters: Mapping[Item, str]
+) -> tuple[Operand, ...]:
+    """The figures that an answer was worked out from, each with where it stands."""
     return tuple(
         Operand(
             letter=letters[item],
             name=f"{item.name}, fiscal {item.year}",
-            text=answer.text,
-            value=answer.value,
-            unit=answer.unit,
-            scale=answer.scale,
-            citation=answer.citations[0],
+            text=parts[item].text,
+            value=value,
+            unit=parts[item].unit,
+            scale=parts[item].scale,
+            citation=parts[item].citations[0],
         )
-        for item, answer in parts.items()
-        if answer.value is not None
+        for item, value in figures.items()
     )
 
 

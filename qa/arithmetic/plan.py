@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from qa.arithmetic.comparison import amounts
 from qa.arithmetic.compute import compute
 from qa.arithmetic.expression import (
     Constant,
@@ -102,12 +101,11 @@ class Plan:
     base: Expression | None = None
 
     def value(self, figures: Mapping[Item, Decimal]) -> Decimal:
-        """What it comes to, costs and payments being amounts.
+        """What it comes to; costs and payments are given as `amounts`.
 
         Raises:
             ExpressionError: it cannot be computed, or would be growth from a loss, which has no percentage.
         """
-        figures = amounts(figures)
         if self.base is not None and compute(self.base, figures) < 0:
             raise ExpressionError("growth from a loss has no percentage")
         return compute(self.expression, figures)

@@ -368,3 +368,21 @@ def test_a_question_that_no_number_answers_is_offered_none(system, question, num
         ).cells.values()
     ]  # fmt: skip
     assert hits and any(cell.role == "value" for cell in offered) == numbers
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "values"),
+    [
+        ("What was Larkfield's interest coverage ratio in fiscal 2023?", "11.73", [176_000_000, 15_000_000]),
+        (
+            "In which year was Larkfield's interest expense higher, 2022 or 2023?",
+            "fiscal 2023",
+            [12_000_000, 15_000_000],
+        ),
+    ],
+)
+def test_a_derivation_shows_costs_as_the_amounts_that_it_computes_with(system, question, text, values):
+    answer = system.ask(question)
+    assert answer.text == text
+    assert [operand.value for operand in answer.derivation.operands] == values
+    assert "(15)" in [operand.text for operand in answer.derivation.operands]

@@ -55,7 +55,9 @@ def test_while_the_server_is_lost_the_service_says_so_and_uploads_wait(
                 problem(answer, 503, "index")
                 assert int(answer.headers["retry-after"]) > 0
             assert api.get("/healthz").status_code == 200
-            upload = api.post("/v1/documents", files={"file": ("walrus.txt", b"The walrus was sold for a profit of 5.")})
+            upload = api.post(
+                "/v1/documents", files={"file": ("walrus.txt", b"The walrus was sold for a profit of 5.")}
+            )
             assert upload.status_code == 202
         milvus_server.start()
         ingested(api, upload)

@@ -3,7 +3,7 @@ from decimal import Decimal
 
 import pytest
 
-from qa.arithmetic.comparison import Comparison, comparison_of
+from qa.arithmetic.comparison import Comparison, amounts, comparison_of
 from qa.arithmetic.compute import compute, same_unit, written
 from qa.arithmetic.expression import ExpressionError, Item, in_year, items, parse_expression
 from qa.arithmetic.plan import plan_of
@@ -76,7 +76,7 @@ def test_what_is_beyond_all_figures_is_refused(text):
 )
 def test_from_a_loss_nothing_grows_by_a_percentage(name, before, after, grown):
     plan = plan_of(parse_query(f"What was the percentage change in {name} from 2022 to 2023?", [ACME]))
-    figures = dict(zip(reversed(items(plan.expression)), (Decimal(before), Decimal(after)), strict=True))
+    figures = amounts(dict(zip(reversed(items(plan.expression)), (Decimal(before), Decimal(after)), strict=True)))
     assert [item.year for item in figures] == [2022, 2023]
     if grown is not None:
         assert plan.value(figures) == grown
