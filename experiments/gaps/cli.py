@@ -23,7 +23,6 @@ def open_found(
         Path, typer.Option(help="Folder of the studies' results; all studies with runs are read.")
     ] = FOLDER,
     size: Annotated[Size, typer.Option(help="Of the studies' runs.")] = "cpu",
-    smallest: Annotated[float, typer.Option(help="Smallest effect that matters in the files, in points.")] = 5.0,
     records: RecordsOption = None,
 ) -> None:
     """Open the gaps that results show, or give known ones their new figures; what people wrote is kept."""
@@ -34,7 +33,7 @@ def open_found(
     from research.gaps.record import RECORDS
 
     studies = [source for name in study_modules() if (source := study_source(name, size, results)) is not None]
-    sources = [*studies, *(file_source(path, smallest=smallest) for path in files or ())]
+    sources = [*studies, *map(file_source, files or ())]
     if not sources:
         raise ValueError(f"no study has runs of size {size} in {results}, and no file was given")
     changes = open_gaps(sources, records or RECORDS)

@@ -12,10 +12,11 @@ from experiments.statistics import Comparison, benjamini_hochberg
 from research.gaps.record import Found, Reason
 
 ALPHA = 0.05
+SMALLEST = 5.0  # points that matter: what a slice of some hundred questions can show
 MIN_ARMS = 5  # that were tried, before it can be said that none moves a slice
 
 
-def find(source: Source) -> list[Found]:
+def find(source: Source, smallest: float = SMALLEST) -> list[Found]:
     """Every slice that was tested, with the reasons why it is a gap; most have none.
 
     A slice is worse than the rest where the one-sided test that allows for the smallest effect says so after
@@ -23,22 +24,25 @@ def find(source: Source) -> list[Found]:
     the largest gain of all arms over the baseline on it, flattered by being the largest, is smaller than the smallest
     effect by its whole interval.
     """
-    slices = [(where, against) for where in source.cut() if (against := _against_rest(source, where)) is not None]
+    slices = [
+        (where, against) for where in source.cut() if (against := _against_rest(source, where, smallest)) is not None
+    ]
     adjusted = benjamini_hochberg([against.p for _, against in slices])
     return [
-        _found(source, where, against, p, len(slices)) for (where, against), p in zip(slices, adjusted, strict=True)
+        _found(source, where, against, p, len(slices), smallest)
+        for (where, against), p in zip(slices, adjusted, strict=True)
     ]
 
 
-def _against_rest(source: Source, where: Slice) -> Contrast | None:
+def _against_rest(source: Source, where: Slice, smallest: float) -> Contrast | None:
     """The baseline on the slice against all other questions; `None` where nothing varies."""
     scores, inside = source.mean(source.baseline)[where.among], where.inside[where.among]
     if scores[inside].std() == 0.0 and scores[~inside].std() == 0.0:
         return None
-    return contrast(scores, inside, where.units[where.among].tolist(), smallest=source.smallest / 100)
+    return contrast(scores, inside, where.units[where.among].tolist(), smallest=smallest / 100)
 
 
-def _found(source: Source, where: Slice, against: Contrast, adjusted: float, tested: int) -> Found:
+def _found(source: Source, where: Slice, against: Contrast, adjusted: float, tested: int, smallest: float) -> Found:
     scores = source.mean(source.baseline)
     best, gain = _best(source, where)
     inside = np.asarray(source.documents)[where.inside]
@@ -47,7 +51,7 @@ def _found(source: Source, where: Slice, against: Contrast, adjusted: float, tes
         metric=source.metric,
         dimension=where.dimension,
         value=where.value,
-        reasons=_reasons(source, against, adjusted, gain),
+        reasons=_reasons(source, against, adjusted, gain, smallest),
         questions=len(inside),
         documents=len(set(inside.tolist())),
         mean=_points(float(scores[where.inside].mean())),
@@ -59,7 +63,7 @@ def _found(source: Source, where: Slice, against: Contrast, adjusted: float, tes
         adjusted=round(adjusted, 4),
         tested=tested,
         method=_method(source, where),
-        smallest=source.smallest,
+        smallest=smallest,
         baseline=source.baseline if source.rivals else "",
         arms=len(source.rivals),
         best=best,
@@ -71,11 +75,13 @@ def _found(source: Source, where: Slice, against: Contrast, adjusted: float, tes
     )
 
 
-def _reasons(source: Source, against: Contrast, adjusted: float, gain: Comparison | None) -> tuple[Reason, ...]:
+def _reasons(
+    source: Source, against: Contrast, adjusted: float, gain: Comparison | None, smallest: float
+) -> tuple[Reason, ...]:
     reasons: list[Reason] = []
-    if 100 * against.difference < -source.smallest and adjusted < ALPHA:
+    if 100 * against.difference < -smallest and adjusted < ALPHA:
         reasons.append("worse than the rest")
-        if len(source.rivals) >= MIN_ARMS and gain and 100 * gain.high < source.smallest:
+        if len(source.rivals) >= MIN_ARMS and gain and 100 * gain.high < smallest:
             reasons.append("no technique moves it")
     return tuple(reasons)
 

@@ -19,7 +19,6 @@ from qa.data.tatqa import tatqa_questions
 from retrieval.names import filers
 
 _ROOT = Path(__file__).resolve().parents[2]
-SMALLEST = 5.0  # points: what a slice of some hundred questions can show
 Placed = tuple[str, Slices]  # the document of a question, and its slices
 _SYSTEM = "system"
 
@@ -32,12 +31,8 @@ SCORED = {
 }
 
 
-def file_source(path: Path, *, smallest: float = SMALLEST) -> Source:
-    """A saved evaluation.
-
-    Args:
-        path: of the JSON.
-        smallest: the smallest effect that matters, in points.
+def file_source(path: Path) -> Source:
+    """A saved evaluation, from its JSON.
 
     Raises:
         ValueError: the file is no evaluation whose questions can be cut, or names questions that are not known.
@@ -58,7 +53,6 @@ def file_source(path: Path, *, smallest: float = SMALLEST) -> Source:
     return Source(
         name="-".join(str(part) for part in (dataset, record.get("split") or record.get("given"))),
         metric=f"{dataset}.{score}",
-        smallest=smallest,
         scores={_SYSTEM: {0: np.array([float(outcome[score]) for outcome in outcomes])}},
         baseline=_SYSTEM,
         rivals=(),

@@ -15,7 +15,9 @@ from qa.data.squad_form import Example
 
 
 def study_source(study: Study | str, size: Size = "cpu", folder: Path = FOLDER) -> Source | None:
-    """The runs of a study on its primary metric; `None` where its baseline has none yet, or has questions of its own making.
+    """The runs of a study on its primary metric, to look for gaps in its baseline or in what ships since.
+
+    `None` where that arm has no run yet, or has questions of its own making.
 
     Raises:
         ValueError: there is no such study.
@@ -25,7 +27,8 @@ def study_source(study: Study | str, size: Size = "cpu", folder: Path = FOLDER) 
     metric = chosen.metric(size)
     runs = planned_runs(chosen, size, folder)
     by_arm = {name: [run for run in runs if run.arm == name and metric in run.metrics] for name in chosen.arms}
-    base = by_arm[chosen.baseline]
+    baseline = chosen.ships or chosen.baseline
+    base = by_arm[baseline]
     if not base:
         return None
     examples = _asked(base[0], metric)
@@ -34,17 +37,16 @@ def study_source(study: Study | str, size: Size = "cpu", folder: Path = FOLDER) 
     return Source(
         name=chosen.name,
         metric=metric,
-        smallest=chosen.smallest,
         scores={
             arm: {run.seed: score_matrix([run], metric)[0][0] for run in found}
             for arm, found in by_arm.items()
             if found
         },
-        baseline=chosen.baseline,
+        baseline=baseline,
         rivals=[
             arm
             for arm, found in by_arm.items()
-            if found and arm != chosen.baseline and chosen.against(arm) == chosen.baseline
+            if found and arm != baseline and (chosen.ships or chosen.against(arm) == baseline)
         ],
         documents=[example.group for example in examples],
         slices=[of_span(example) for example in examples],

@@ -45,7 +45,6 @@ class Source:
     Attributes:
         name: of the study, or of the evaluation with what it was given.
         metric: which scores these are.
-        smallest: the smallest effect that matters, in points.
         scores: by arm and seed, 0 to 1, [questions].
         baseline: the arm that slices are compared in.
         rivals: the arms that are compared with it.
@@ -57,7 +56,6 @@ class Source:
 
     name: str
     metric: str
-    smallest: float
     scores: Mapping[str, Mapping[int, Floats]]
     baseline: str
     rivals: Sequence[str]

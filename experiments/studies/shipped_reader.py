@@ -50,6 +50,7 @@ STUDY = Study(
     primary="financial_qa_10k.f1",
     smallest=1.0,
     baseline="shipped",
+    ships="dark_kept_0.1",
     default={
         **FINANCE,
         "held_out": [*FINANCE_TEST, *ARTICLES],

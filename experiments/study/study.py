@@ -97,6 +97,7 @@ class Study:
         predictions: what the docstring predicts, as numbers.
         sources: metrics of what the start had learned before, and may forget.
         facts: those of the runs' facts that are numbers to be shown of each arm.
+        ships: the arm that was chosen to ship; none where the study is not about that, or nothing was chosen yet.
     """
 
     name: str
@@ -114,12 +115,18 @@ class Study:
     predictions: tuple[Prediction, ...] = ()
     sources: tuple[str, ...] = ()
     facts: tuple[str, ...] = ()
+    ships: str | None = None
 
     def __post_init__(self) -> None:
         missing = [section for section in SECTIONS if not self.section(section)]
         if missing:
             raise ValueError(f"study {self.name}: its docstring does not say {', '.join(missing)}")
-        named = {self.baseline, *self.confirmatory, *(self.against(name) for name in self.arms)}
+        named = {
+            self.baseline,
+            self.ships or self.baseline,
+            *self.confirmatory,
+            *(self.against(name) for name in self.arms),
+        }
         named |= {name for prediction in self.predictions for name in (prediction.arm, prediction.over)}
         unknown = named - self.arms.keys()
         if unknown:

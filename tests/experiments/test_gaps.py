@@ -31,7 +31,7 @@ def scores(mean, hard=0.0, seed=0):
 
 def source(arms, **given):
     fields = {
-        "name": "toy", "metric": "toy.f1", "smallest": 2.0, "scores": {name: {1: s} for name, s in arms.items()},
+        "name": "toy", "metric": "toy.f1", "scores": {name: {1: s} for name, s in arms.items()},
         "baseline": "full", "rivals": [name for name in arms if name != "full"], "documents": DOCUMENTS,
         "slices": [{"difficulty": "hard" if hard else "easy", "company": "d1" if d == "d1" else "all others"} for hard, d in zip(HARD, DOCUMENTS, strict=True)],
         "runs": ["toy, seed 1"], "command": "financeqa gaps open",
@@ -91,7 +91,7 @@ def test_a_slice_that_is_worse_is_a_gap_and_its_complement_is_not():
 
 
 def test_less_than_the_smallest_effect_is_none():
-    assert by_slice(find(source({"full": scores(0.8, 0.2)}, smallest=25.0)))["difficulty", "hard"].reasons == ()
+    assert by_slice(find(source({"full": scores(0.8, 0.2)}), smallest=25.0))["difficulty", "hard"].reasons == ()
 
 
 def test_what_no_arm_moves_needs_arms_and_room():
@@ -241,6 +241,8 @@ def test_a_studys_runs_are_cut(tmp_path):
     read = study_source(STUDY, "cpu", tmp_path)
     assert read.rivals == ["few"] and list(read.scores["full"]) == [1, 2]
     assert read.runs[0] == "toy/cpu/full, seeds 1 2, commit c0ffee0"
+    shipping = study_source(replace(STUDY, ships="few"), "cpu", tmp_path)
+    assert (shipping.baseline, shipping.rivals) == ("few", ["full", "other"])
     found = by_slice(find(read))
     assert found["question", "why"].reasons == ("worse than the rest",)
     assert found["question", "why"].mean == 0.0 and found["question", "why"].rest > 90
