@@ -35,6 +35,7 @@ NAMES = {
     "scale": "whose scale it gives, zeros left out",
     "period": "whose period it gives, start and end within 7 days",
     "label": "apart, in label cells: whose unit and scale it gives",
+    "end": "apart, in all tables, of single facts with a period: whose period ends, or opens, when the tag's does",
 }
 
 
@@ -57,6 +58,9 @@ def is_statement(table: Table) -> bool:
 def check_document(document: Document, check: Check) -> None:
     """Counts the facts of one filing's primary statements."""
     tables = [table for page in document.pages for table in page.tables if is_statement(table)]
+    for cell in (cell for page in document.pages for table in page.tables for cell in table.cells):
+        if cell.role == "value" and len(cell.facts) == 1 and cell.period is not None:
+            check.rates["end"].count(_ends_alike(cell.period, cell.facts[0].period))
     check.filings += bool(tables)
     check.tables += len(tables)
     for table in tables:
@@ -88,8 +92,13 @@ def judge(cell: Cell, fact: Fact) -> Iterator[tuple[str, bool]]:
 def _same_period(own: Period, tagged: Period) -> bool:
     """Whether a column's period is the tag's; an instant may be the column's end or, as an opening balance, its start."""
     if tagged.start is None:
-        return _near(own.end, tagged.end) or (own.start is not None and _near(own.start, tagged.end))
+        return _ends_alike(own, tagged)
     return own.start is not None and _near(own.start, tagged.start) and _near(own.end, tagged.end)
+
+
+def _ends_alike(own: Period, tagged: Period) -> bool:
+    opening = tagged.start is None and own.start is not None and _near(own.start, tagged.end)
+    return opening or _near(own.end, tagged.end)
 
 
 def _near(one: date, other: date) -> bool:

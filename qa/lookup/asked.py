@@ -38,6 +38,11 @@ _CHANGE = re.compile(
 _QUARTERLY = re.compile(r"\b(?:quarters?|first|second|third|fourth|three\s+months|q[1-4])\b", re.IGNORECASE)
 _BALANCE_THEN = re.compile(r"\b(?:beginning|opening|balances?)\b", re.IGNORECASE)
 _PER_SHARE = re.compile(r"\beps\b|\bper\s+(?:\w+\s+){0,2}share\b", re.IGNORECASE)
+_SHARES = re.compile(
+    r"\bshares?\s+(?:counts?|outstanding|used)\b|\bnumber\s+of\s+(?:[\w-]+\s+){0,4}shares\b"
+    r"|\bweighted[\s-]+average\s+(?:(?:number|of|common|ordinary|basic|diluted|and)\s+)*shares\b|\bdiluted\s+shares\b",
+    re.IGNORECASE,
+)
 _RATES = frozenset(("rate", "margin", "ratio", "percent", "percentage"))
 _TOTAL = frozenset(("total",))
 _KINDS_OF_SHARE = frozenset(("basic", "diluted"))
@@ -63,6 +68,7 @@ class Asked:
         paid: whether it speaks of a payment, whose amount is meant, not the sign of its cash flow.
         change: whether it speaks of a change.
         per_share: whether it asks for an amount per share.
+        shares: whether it asks for how many shares there are, though perhaps those "used in computing earnings per share".
         plain: whether it names line items and nothing else.
         parts: words of what else it names, such as a segment or a product.
     """
@@ -76,6 +82,7 @@ class Asked:
     paid: bool = False
     change: bool = False
     per_share: bool = False
+    shares: bool = False
     plain: bool = False
     parts: frozenset[str] = frozenset()
 
@@ -89,6 +96,7 @@ def asked_of(query: Query) -> Asked:
     called = tuple((telling_words(name), _labels(items)) for name, items in named)
     period = phrase.period() if phrase.day else None
     words = telling_words(text)
+    shares = bool(_SHARES.search(text))
     plain = words <= _TOTAL.union(*(name for name, _ in called))
     undated = period is None and query.quarter is None  # a balance is then that of the year's end
     return Asked(
@@ -101,7 +109,8 @@ def asked_of(query: Query) -> Asked:
         paid=bool(_PAID.search(text))
         or any(item.concept.startswith(_PAYMENTS) for _, items in named for item in items),
         change=bool(_CHANGE.search(query.text)),
-        per_share=bool(_PER_SHARE.search(text)),
+        per_share=bool(_PER_SHARE.search(text)) and not shares,
+        shares=shares,
         plain=bool(called) and plain,
         parts=telling_words(" ".join(mention.text for mention in query.mentions if not mention.companies)) & words,
     )
@@ -161,13 +170,15 @@ def _fits_date(cell: Cell, wanted: Period, asked: Asked) -> Fit:
 
 
 def _is_of_another_kind(cell: Cell, asked: Asked) -> bool:
-    """Whether a value is a change where none is asked for, money where a rate is, or of another kind of share."""
+    """Whether a value is a change where none is asked for, money where a rate is, or of the other thing that shares have."""
     label = telling_words(cell.row_path[-1]) if cell.row_path else frozenset()
     of_share = (label - asked.words) & _KINDS_OF_SHARE and asked.words & _KINDS_OF_SHARE - label
     return bool(
         (not asked.change and _CHANGE.search(_column(cell)))
         or (cell.is_money and asked.words & _RATES and not label & _RATES)
-        or (asked.per_share and (cell.unit == "shares" or of_share))
+        or (asked.per_share and cell.unit == "shares")
+        or (asked.shares and (cell.unit or "").endswith("/shares"))
+        or ((asked.per_share or asked.shares) and of_share)
     )
 
 

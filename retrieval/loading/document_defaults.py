@@ -67,7 +67,11 @@ def _completed(page: Page, filing: _Filing) -> Page:
 
 
 def _usual_scale(tables: list[Table]) -> int:
-    """The scale of most values in tables that state one; 0 where few do or they differ."""
+    """The scale of most values in tables that state one, else that of the statements; 0 where few do or they differ."""
+    return _one_scale(tables) or _one_scale(table for table in tables if table.statement is not None)
+
+
+def _one_scale(tables: Iterable[Table]) -> int:
     counts: Counter[int] = Counter()
     for table in tables:
         if table.unit_line:
@@ -99,6 +103,10 @@ def _complete(table: Table, below: str, filing: _Filing) -> Table:
     if filing.scale and not table.unit_line and money:
         units = TableUnits(filing.scale, money, filing.scale)
         cells = tuple(_scaled(cell, units) for cell in cells)
+    if table.statement == "cash flow statement" and money:
+        units = TableUnits(scale_in(table.unit_line) or filing.scale, money)
+        scale = scale_in(table.unit_line) or filing.scale
+        cells = tuple(replace(cell, unit=money, scale=scale) if cell.unit == "shares" else cell for cell in cells)
     cells = without_wrong_scale(_noted(cells, below), cents=filing.cents)
     if identity.period_end and identity.fiscal_year and identity.annual:
         cells = tuple(_dated(cell, identity, ends) for cell in cells)

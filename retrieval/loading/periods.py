@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import calendar
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -24,6 +25,9 @@ _LENGTH = re.compile(
     r"fifty-two|fifty-three)[\s-]+weeks?|(?P<quarter>quarter(?:s|ly)?(?:\s+period)?)|(?P<year>fiscal\s+years?|years?))"
     r"\s+(?:period\s+)?end(?:ed|ing)\b",
     re.IGNORECASE,
+)
+_OF_PERIODS = frozenset(
+    "as of at and for in the on fiscal year years period quarter ended unaudited audited restated".split()
 )
 _WEEKS = {"thirteen": 13, "twenty-six": 26, "thirty-nine": 39, "fifty-two": 52, "fifty-three": 53}
 
@@ -76,15 +80,14 @@ def read_dates(text: str) -> DatePhrase:
     return DatePhrase(None, None, _only(years_in(text)), months, weeks)
 
 
-def find_date(text: str) -> date | None:
-    """The first full date of `text`: `January 28, 2023`, or else `28 January 2023`."""
+def dates_in(text: str) -> Iterator[date]:
+    """The full dates of `text`: those like `January 28, 2023`, then those like `28 January 2023`."""
     for match in [*_DATE.finditer(text), *_DAY_FIRST.finditer(text)]:
         if match["year"]:
             try:
-                return date(int(match["year"]), _MONTHS[match["month"].lower()], int(match["day"]))
+                yield date(int(match["year"]), _MONTHS[match["month"].lower()], int(match["day"]))
             except ValueError:
                 continue
-    return None
 
 
 def years_in(text: str) -> set[int]:
@@ -97,6 +100,18 @@ def without_dates(text: str) -> str:
     for pattern in (_LENGTH, _DATE, _DAY_FIRST, _NUMERIC_DATE, _MONTH_YEAR, _YEAR):
         text = pattern.sub(" ", text)
     return text
+
+
+def find_date(text: str) -> date | None:
+    """The first full date of `text`."""
+    return next(dates_in(text), None)
+
+
+def is_period(text: str) -> bool:
+    """Whether a row's label names a year or a date and nothing else: "As of and for the year ended June 30, 2022"."""
+    phrase = read_dates(text)
+    rest = re.findall(r"\w+", without_dates(text).lower())
+    return (phrase.year is not None or phrase.month is not None) and all(word in _OF_PERIODS for word in rest)
 
 
 def is_date_like(text: str) -> bool:

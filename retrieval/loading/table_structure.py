@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from retrieval.document import Cell, Period, Table
 from retrieval.loading.parsed import RawCell
-from retrieval.loading.periods import DatePhrase, is_date_like, read_dates
+from retrieval.loading.periods import DatePhrase, dates_in, is_date_like, is_period, read_dates, years_in
 from retrieval.loading.units import UNIT_LINE, TableUnits, table_units
 from retrieval.quantity import cell_quantities
 
@@ -22,6 +22,9 @@ _FOOTNOTE = re.compile(r"^\(?(?:\d{1,2}|[a-z]|\*+)\)$|^\*+$|^[†‡]$")
 _OPENS_NOTE = re.compile(r"(?:^|\n)\s*(?:\((?:[a-z]|\d{1,2})\)|[*†‡]+)\s*$", re.IGNORECASE)
 _TOTAL = re.compile(r"^total$", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]{4}")
+_DUE = re.compile(
+    r"\b(?:due|matur(?:es|ing|ity)|expir(?:es|ing)|through|until)\b", re.IGNORECASE
+)  # no period of a figure
 _INDENT_STEP = 3.0  # points; less is noise
 
 
@@ -74,15 +77,19 @@ def structure_table(
     structured: list[Cell] = []
     group: list[RawCell | Cell] = _last_headers(continued) if continued else []  # the header cells in force
     sections: list[_Section] = []
+    before, since = _said_before(lead, group), DatePhrase()  # the latter is of a row that names a period and no more
     for number, row in enumerate(rows):
         if number in headers:
             if number - 1 not in headers:
-                group = []
+                group, since = [], DatePhrase()
             group += [cell for cell in row if not _is_unit_cell(cell, label_column)]
+            before = _said_before(lead, group)
             structured += [_plain(cell, "header") for cell in row]
             continue
+        if is_period(row[0].text):
+            since = read_dates(row[0].text) if len(row) == 1 else DatePhrase()
         stub = read_dates(" ".join(cell.text for cell in group if cell.column == label_column))
-        around = stub.filled_from(read_dates(lead))
+        around = since.filled_from(stub.filled_from(before))
         context = _Context(
             label_column,
             label_columns,
@@ -95,6 +102,16 @@ def structure_table(
         )
         structured += _data_row(row, context, sections)
     return Table(start, end, tuple(structured), title, unit_line)
+
+
+def _said_before(lead: str, group: Sequence[RawCell | Cell]) -> DatePhrase:
+    """What the text before a table says of its periods; nothing where its dates are of none of the columns' years.
+
+    A fiscal year 2023 may end on January 28, 2024; "2023" and that day together would be a year too early.
+    """
+    years = years_in(" ".join(cell.text for cell in group))
+    dated = {day.year for day in dates_in(lead)}
+    return DatePhrase() if years and dated and not years & dated else read_dates(lead)
 
 
 def is_value(text: str) -> bool:
@@ -288,8 +305,9 @@ def _period(column_path: tuple[str, ...], row_path: tuple[str, ...], around: Dat
     """When a value holds: its column says, completed by what stands around; else its row; else the latter alone."""
     column = read_dates(" ".join(column_path))
     phrase = column
-    if column.year is None:
-        row = read_dates(row_path[-1]) if row_path else DatePhrase()
+    label = row_path[-1] if row_path else ""
+    if column.year is None and not _DUE.search(label):
+        row = read_dates(label)
         if row.year is not None and row.month is not None:
             phrase = row
     if phrase.year is None and (phrase.month is None or around.year is None):

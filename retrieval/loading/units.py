@@ -35,11 +35,20 @@ _SHARE_COUNT = re.compile(
     r"\bshares used\b|\b(?:effect\s+of|incremental)\s+dilutive\b|\bdilutive\s+(?:effect|securities|potential|common|stock|share)\w*|\bweighted[- ]average\b.{0,60}\b(?:shares|outstanding|common (?:stock|shares))\b|\bnumber of\b.{0,40}\bshares\b",
     re.IGNORECASE,
 )
+_SECTION_OF_SHARES = re.compile(r"^shares\b|\bshares\s+(?:outstanding|issued|authorized|repurchased)\b", re.IGNORECASE)
+_AWARDS = re.compile(
+    r"\bnumber\s+of\s+(?:[\w-]+\s+){0,3}(?:shares|units|awards|options|warrants|[RP]SUs)\b", re.IGNORECASE
+)
+_PRICE = re.compile(r"\bexercise\s+price\b|\bgrant[-\s]+date\s+fair\s+value\b|\bfair\s+value\s+per\b", re.IGNORECASE)
+_WHOLE = re.compile(r"\b(?:aggregate|total)\b", re.IGNORECASE)
 _STOCK = re.compile(  # a class of stock with its particulars, of which a balance sheet gives the amount
-    r"\bpar\s+value\b.*\bshares\b|\bauthorized\b.{0,6}\d|\d\s+(?:million\s+|billion\s+)?shares\s+(?:authorized|issued)",
+    r"\bpar\s+value\b.*\bshares\b|\bauthorized\b.{0,6}\d"
+    r"|\d\s+(?:million\s+|billion\s+)?(?:\w+\s+){0,3}shares(?:\s+(?:authorized|issued|outstanding|held|in|at|as)\b|,|$)",
     re.IGNORECASE,
 )
-_PERCENT = re.compile(r"%|\bpercentage\b|\bas a percent\b", re.IGNORECASE)
+_PERCENT = re.compile(  # but not the rate that a debt has by its name, as "5.125% senior notes"
+    r"(?<!\d)(?<!\d\s)%|\bpercentage\b|\bas a percent\b", re.IGNORECASE
+)
 _ASIDE = re.compile(r"\([^()]{0,200}\)")  # "Dividends ($0.69 per share)" is no per-share row
 _EXCEPTION = re.compile(r"\([^()]{0,80}\bexcept\b[^()]{0,200}\)", re.IGNORECASE)  # a unit line among the headers
 _NUMERATOR = re.compile(  # what is divided to get a figure per share is none itself
@@ -85,8 +94,14 @@ class TableUnits:
         own = row_path[-1] if row_path else ""
         own_scale = _own_scale(own) if _ASIDE.sub("", own).strip() else None
         per_share = own_scale is None and _may_be_per_share(text, said=bool(_PER_SHARE.search(own)))
+        if _PRICE.search(header) and not _WHOLE.search(header) and _may_be_per_share(text, said=True):
+            return f"{unit or currency or ''}/shares", 0
         dated = not header or is_date_like(header)  # else the column says what it counts, not the row
-        counted = _SHARES.search(header) or (dated and _SHARES.search(label) and not _STOCK.search(own))
+        counted = (
+            _SHARES.search(header)
+            or _AWARDS.search(f"{header} {own}")
+            or (dated and (_counts_shares(own) or any(map(_heads_counts_of_shares, row_path[:-1]))))
+        )
         named_per_share = per_share and _PER_SHARE.search(label + header)
         if unit is None and (
             _SHARE_COUNT.search(label) or _SHARE_COUNT.search(own) or (counted and not named_per_share)
@@ -104,6 +119,15 @@ class TableUnits:
         scale = self.shares_scale if own is None else own
         many = any(abs(quantity.value).scaleb(scale) > _MOST_SHARES for quantity in quantities)
         return 0 if many else scale
+
+
+def _counts_shares(label: str) -> bool:
+    """Whether a label speaks of shares and does not give their number itself."""
+    return bool(_SHARES.search(_NUMERATOR.sub(" ", _ASIDE.sub(" ", label)))) and not _STOCK.search(label)
+
+
+def _heads_counts_of_shares(section: str) -> bool:
+    return bool(_SECTION_OF_SHARES.search(section)) and not _STOCK.search(section)
 
 
 def _own_scale(label: str) -> int | None:

@@ -155,7 +155,7 @@ def test_the_price_of_one_item_has_no_scale():
     assert (found["$ 90.07"], found["$ 1,104"], found["2.5"]) == (("USD", 0), ("USD", 6), ("USD", 6))
     options = units(["", "Options", "Exercise price", "Remaining term (in years)"], *SALES,
                     ["Granted", "12", "$ 71.50", "8.25"], ["Exercised", "15", "48.38", "5.01"])  # fmt: skip
-    assert (options["48.38"], options["5.01"], options["12"]) == (("USD", 0), (None, 0), ("USD", 6))
+    assert (options["48.38"], options["5.01"], options["12"]) == (("USD/shares", 0), (None, 0), ("USD", 6))
 
 
 def test_amounts_in_a_filing_that_writes_cents_keep_their_scale():
@@ -231,3 +231,54 @@ def test_a_footnote_s_scale_holds_for_what_carries_its_mark():
     )
     values = [cell for cell in complete_tables([page], Identity())[0].tables[0].cells if cell.role == "value"]
     assert [(cell.text, cell.scale) for cell in values] == [("12", 3), ("15", 0)]
+
+
+def test_a_rate_in_a_debt_s_name_is_not_the_unit_of_its_amount():
+    found = units(["", "2023"], ["5.125% senior notes due April 2025", "498"], ["% of revenue", "3.5"])
+    assert (found["498"], found["3.5"]) == ((None, 6), ("percent", 0))
+
+
+@pytest.mark.parametrize(
+    ("section", "row", "header", "text", "unit"),
+    [
+        ("Common shares:", "Share-based compensation", "2023", "687", None),
+        ("Preferred stock, 15,000,000 shares authorized:", "Total equity", "2023", "1,240", None),
+        ("Equity:", "Treasury stock, 795 shares at July 30, 2023", "2023", "(92,343)", None),
+        ("Shares outstanding:", "Basic", "2023", "1,022", "shares"),
+        ("Equity:", "Shares repurchased", "2023", "26", "shares"),
+        ("Awards:", "Granted", "Number of RSUs", "142", "shares"),
+        ("Awards:", "Number of options granted", "2023", "153", "shares"),
+        ("Awards:", "Granted", "Weighted-average exercise price", "108", "/shares"),
+        ("Awards:", "Granted", "Grant-date fair value", "231.72", "/shares"),
+        ("Awards:", "Granted", "Total grant-date fair value", "419", None),
+    ],
+)
+def test_what_is_shares_what_per_share_and_what_money(section, row, header, text, unit):
+    rows = ([section], [row, text], ["Other", "1"]) if section else ([row, text],)
+    assert units(["", header], *rows)[text] == (unit, 0 if unit == "/shares" else 6)
+
+
+CASH_FLOWS = [
+    ["Net income", "$ 1,150"],
+    ["Depreciation and amortization", "301"],
+    ["Deferred income taxes", "(22)"],
+    ["Stock-based compensation", "44"],
+    ["Net cash provided by operating activities", "1,473"],
+    ["Purchases of treasury shares", "(1,308)"],
+    ["Net cash used in investing activities", "(96)"],
+    ["Net cash used in financing activities", "(1,310)"],
+    ["Net increase in cash and cash equivalents", "67"],
+]
+
+
+def test_all_of_a_cash_flow_statement_is_money_and_its_scale_that_of_tables_that_say_none():
+    lead = "Consolidated Statements of Cash Flows (in millions)"
+    statement = table(["", "2023"], *CASH_FLOWS, *(["Other", str(n)] for n in range(500, 540)), lead=lead)
+    vehicles = table(["", "2023"], *([f"Vehicles {n}", str(n)] for n in range(700, 750)), lead="(in thousands)")
+    silent = table(["", "2023"], ["Dividends received", "$ 1,018"], ["Average price per share", "$ 21.50"])
+    pages = [Page(number, "", (each,)) for number, each in enumerate((statement, vehicles, silent), 1)]
+    tables = [each for page in complete_tables(pages, Identity()) for each in page.tables]
+    found = {cell.text: (cell.unit, cell.scale) for each in tables for cell in each.cells if cell.role == "value"}
+    assert tables[0].statement == "cash flow statement"
+    assert found["(1,308)"] == found["$ 1,018"] == ("USD", 6)
+    assert found["$ 21.50"] == ("USD/shares", 0) and found["701"] == (None, 3)

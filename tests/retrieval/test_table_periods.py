@@ -1,0 +1,86 @@
+"""Of what period a table's values are: what its columns, its rows and the text before it say."""
+
+from datetime import date
+
+import pytest
+
+from retrieval.loading.parsed import RawCell
+from retrieval.loading.periods import is_period
+from retrieval.loading.table_structure import structure_table
+
+
+def ends(*rows, lead=""):
+    """The end of each value's period, by its text."""
+    cells = [
+        RawCell(text=text, row=i, column=column, column_end=column + 1, start=0)
+        for i, row in enumerate(rows)
+        for column, text in enumerate(row)
+        if text
+    ]
+    table = structure_table(cells, start=0, end=0, lead=lead)
+    return {cell.text: cell.period and cell.period.end for cell in table.cells if cell.role == "value"}
+
+
+def test_a_row_that_names_a_period_alone_is_of_all_rows_below_it():
+    found = ends(
+        ("(in millions)", "Europe", "Americas"),
+        ("As of and for the Year Ended December 31, 2023",),
+        ("Net operating revenues:",),
+        ("Third party", "$ 7,392", "$ 5,830"),
+        ("As of and for the Year Ended December 31, 2022",),
+        ("Net operating revenues:",),
+        ("Third party", "$ 6,896", "$ 4,910"),
+        lead="Our segments in 2023 and 2022:",
+    )
+    assert found["$ 7,392"] == found["$ 5,830"] == date(2023, 12, 31)
+    assert found["$ 6,896"] == found["$ 4,910"] == date(2022, 12, 31)
+
+
+def test_years_that_head_rows_are_not_of_rows_that_years_name():
+    found = ends(
+        ("Description", "Beginning", "End"),
+        ("Credit losses",),
+        ("2023",),
+        ("Current", "467", "431"),
+        ("2022",),
+        ("Current", "418", "466"),
+        ("2021", "505", "417"),
+        lead="For the Years Ended December 31:",
+    )
+    assert {text: end and end.year for text, end in found.items()} == {
+        "467": 2023, "431": 2023, "418": 2022, "466": 2022, "505": None, "417": None,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("lead", "end"),
+    [
+        ("Of the year that ended on January 28, 2024:", None),  # which is fiscal 2023: the filing knows when that ended
+        ("Of the years ended December 31, 2023 and 2022:", date(2023, 12, 31)),
+        ("Of the years ended December 31:", date(2023, 12, 31)),
+    ],
+)
+def test_a_day_before_the_table_is_of_its_columns_where_it_is_of_their_years(lead, end):
+    assert ends(("", "2023", "2022"), ("Shares", "1,002", "1,025"), lead=lead)["1,002"] == end
+
+
+def test_when_a_debt_is_due_is_no_period_of_its_amount():
+    lead = "Our debt as of January 28, 2024:"
+    found = ends(("", "Principal"), ("2.70% notes due April 2025", "$ 500"), ("At April 30, 2023", "$ 7"), lead=lead)
+    assert found == {"$ 500": date(2024, 1, 28), "$ 7": date(2023, 4, 30)}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Three Months Ended June 30, 2022 (unaudited)", True),
+        ("Fiscal year 2022", True),
+        ("2022", True),
+        ("Balance at June 30, 2022", False),
+        ("Notes due 2022", False),
+        ("Revenue", False),
+        ("for the year", False),
+    ],
+)
+def test_labels_that_name_a_period_and_nothing_else(text, expected):
+    assert is_period(text) == expected
