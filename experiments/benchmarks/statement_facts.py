@@ -35,7 +35,8 @@ NAMES = {
     "scale": "whose scale it gives, zeros left out",
     "period": "whose period it gives, start and end within 7 days",
     "label": "apart, in label cells: whose unit and scale it gives",
-    "end": "apart, in all tables, of single facts with a period: whose period ends, or opens, when the tag's does",
+    "all": "apart, in all tables, of values with one fact: whose unit and scale it gives",
+    "end": "of these, where it gives a period: whose period ends, or opens, when the tag's does",
 }
 
 
@@ -59,8 +60,11 @@ def check_document(document: Document, check: Check) -> None:
     """Counts the facts of one filing's primary statements."""
     tables = [table for page in document.pages for table in page.tables if is_statement(table)]
     for cell in (cell for page in document.pages for table in page.tables for cell in table.cells):
-        if cell.role == "value" and len(cell.facts) == 1 and cell.period is not None:
-            check.rates["end"].count(_ends_alike(cell.period, cell.facts[0].period))
+        if cell.role == "value" and len(cell.facts) == 1:
+            fact = cell.facts[0]
+            check.rates["all"].count(_has_unit(cell, fact) and _has_scale(cell, fact))
+            if cell.period is not None:
+                check.rates["end"].count(_ends_alike(cell.period, fact.period))
     check.filings += bool(tables)
     check.tables += len(tables)
     for table in tables:
@@ -76,9 +80,7 @@ def check_document(document: Document, check: Check) -> None:
 
 def judge(cell: Cell, fact: Fact) -> Iterator[tuple[str, bool]]:
     """Which of `NAMES` a fact counts for, and whether the cell gives the same."""
-    unit = cell.unit == fact.unit or (fact.unit == "pure" and cell.unit in ("percent", None))
-    # A percentage is tagged as a ratio: 5% is 0.05, scale -2.
-    scale = not fact.value or (-2 if cell.unit == "percent" else cell.scale) == fact.scale
+    unit, scale = _has_unit(cell, fact), _has_scale(cell, fact)
     if cell.role != "value":
         yield "label", unit and scale
         return
@@ -87,6 +89,15 @@ def judge(cell: Cell, fact: Fact) -> Iterator[tuple[str, bool]]:
     if fact.value:
         yield "scale", scale
     yield "period", cell.period is not None and _same_period(cell.period, fact.period)
+
+
+def _has_unit(cell: Cell, fact: Fact) -> bool:
+    return cell.unit == fact.unit or (fact.unit == "pure" and cell.unit in ("percent", None))
+
+
+def _has_scale(cell: Cell, fact: Fact) -> bool:
+    """Whether the scale is the tag's; a percentage is tagged as a ratio: 5% is 0.05, scale -2."""
+    return not fact.value or (-2 if cell.unit == "percent" else cell.scale) == fact.scale
 
 
 def _same_period(own: Period, tagged: Period) -> bool:

@@ -17,6 +17,7 @@ from datetime import date, timedelta
 from retrieval.currency import as_used, names_us_dollars
 from retrieval.document import Cell, Identity, Page, Period, Statement, Table
 from retrieval.loading.periods import read_dates
+from retrieval.loading.table_periods import years_of_rows
 from retrieval.loading.units import TableUnits, scale_in
 from retrieval.loading.unscaled import without_wrong_scale, writes_cents
 from retrieval.statements import mark_statements
@@ -109,7 +110,8 @@ def _complete(table: Table, below: str, filing: _Filing) -> Table:
         cells = tuple(replace(cell, unit=money, scale=scale) if cell.unit == "shares" else cell for cell in cells)
     cells = without_wrong_scale(_noted(cells, below), cents=filing.cents)
     if identity.period_end and identity.fiscal_year and identity.annual:
-        cells = tuple(_dated(cell, identity, ends) for cell in cells)
+        years = years_of_rows(cells)
+        cells = tuple(_dated(cell, years.get(cell.row), identity, ends) for cell in cells)
     if identity.annual and _is_of_flows(table):
         cells = tuple(_of_the_year(cell, ends) for cell in cells)
     return table if cells is table.cells else replace(table, cells=cells)
@@ -145,15 +147,16 @@ def _scaled(cell: Cell, units: TableUnits) -> Cell:
     return replace(cell, unit=unit, scale=scale)
 
 
-def _dated(cell: Cell, identity: Identity, ends: Counter[date]) -> Cell:
-    """The cell of a column headed by a year alone, with the day on which that fiscal year ends."""
+def _dated(cell: Cell, stacked: int | None, identity: Identity, ends: Counter[date]) -> Cell:
+    """The cell of a column, or under a row, that names a year alone, with the day on which that fiscal year ends."""
     if cell.role != "value" or cell.period is not None or identity.period_end is None or identity.fiscal_year is None:
         return cell
     phrase = read_dates(" ".join(cell.column_path))
-    if phrase.year is None or phrase.month is not None or not -5 <= phrase.year - identity.fiscal_year <= 0:
+    year = phrase.year or stacked
+    if year is None or phrase.month is not None or not -5 <= year - identity.fiscal_year <= 0:
         return cell
     own = identity.period_end
-    end = _year_end(own, own.year + phrase.year - identity.fiscal_year, ends)
+    end = _year_end(own, own.year + year - identity.fiscal_year, ends)
     return replace(cell, period=Period(None, end))
 
 

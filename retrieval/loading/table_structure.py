@@ -11,9 +11,10 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from retrieval.document import Cell, Period, Table
+from retrieval.document import Cell, Table
 from retrieval.loading.parsed import RawCell
-from retrieval.loading.periods import DatePhrase, dates_in, is_date_like, is_period, read_dates, years_in
+from retrieval.loading.periods import DatePhrase, is_date_like, is_period, read_dates
+from retrieval.loading.table_periods import Around, period_of, said_before
 from retrieval.loading.units import UNIT_LINE, TableUnits, table_units
 from retrieval.quantity import cell_quantities
 
@@ -22,9 +23,6 @@ _FOOTNOTE = re.compile(r"^\(?(?:\d{1,2}|[a-z]|\*+)\)$|^\*+$|^[†‡]$")
 _OPENS_NOTE = re.compile(r"(?:^|\n)\s*(?:\((?:[a-z]|\d{1,2})\)|[*†‡]+)\s*$", re.IGNORECASE)
 _TOTAL = re.compile(r"^total$", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]{4}")
-_DUE = re.compile(
-    r"\b(?:due|matur(?:es|ing|ity)|expir(?:es|ing)|through|until)\b", re.IGNORECASE
-)  # no period of a figure
 _INDENT_STEP = 3.0  # points; less is noise
 
 
@@ -46,7 +44,7 @@ class _Context:
     percent_columns: frozenset[int]
     headers: tuple[RawCell | Cell, ...]
     units: TableUnits
-    around: DatePhrase  # what the head of the label column and the text before the table say of periods
+    around: Around  # what the rows above, the head of the label column and the text before the table say of periods
     only_header: str  # names the one column of a table without header rows
 
 
@@ -77,19 +75,20 @@ def structure_table(
     structured: list[Cell] = []
     group: list[RawCell | Cell] = _last_headers(continued) if continued else []  # the header cells in force
     sections: list[_Section] = []
-    before, since = _said_before(lead, group), DatePhrase()  # the latter is of a row that names a period and no more
+    before = said_before(lead, group)
+    since = DatePhrase()  # of a row that names a period and no more
     for number, row in enumerate(rows):
         if number in headers:
             if number - 1 not in headers:
                 group, since = [], DatePhrase()
             group += [cell for cell in row if not _is_unit_cell(cell, label_column)]
-            before = _said_before(lead, group)
+            before = said_before(lead, group)
             structured += [_plain(cell, "header") for cell in row]
             continue
         if is_period(row[0].text):
             since = read_dates(row[0].text) if len(row) == 1 else DatePhrase()
         stub = read_dates(" ".join(cell.text for cell in group if cell.column == label_column))
-        around = since.filled_from(stub.filled_from(before))
+        around = replace(before, phrase=since.filled_from(stub.filled_from(before.phrase)))
         context = _Context(
             label_column,
             label_columns,
@@ -102,16 +101,6 @@ def structure_table(
         )
         structured += _data_row(row, context, sections)
     return Table(start, end, tuple(structured), title, unit_line)
-
-
-def _said_before(lead: str, group: Sequence[RawCell | Cell]) -> DatePhrase:
-    """What the text before a table says of its periods; nothing where its dates are of none of the columns' years.
-
-    A fiscal year 2023 may end on January 28, 2024; "2023" and that day together would be a year too early.
-    """
-    years = years_in(" ".join(cell.text for cell in group))
-    dated = {day.year for day in dates_in(lead)}
-    return DatePhrase() if years and dated and not years & dated else read_dates(lead)
 
 
 def is_value(text: str) -> bool:
@@ -223,7 +212,7 @@ def _beyond_label(cell: RawCell, row_path: tuple[str, ...], context: _Context) -
     return replace(
         _plain(cell, "value", row_path),
         column_path=column_path,
-        period=_period(column_path, row_path, context.around),
+        period=period_of(column_path, row_path, context.around),
         unit=unit,
         scale=scale,
     )
@@ -299,20 +288,6 @@ def _column_path(cell: RawCell, headers: tuple[RawCell | Cell, ...]) -> tuple[st
             path.append(text)
         row = header.row
     return tuple(path)
-
-
-def _period(column_path: tuple[str, ...], row_path: tuple[str, ...], around: DatePhrase) -> Period | None:
-    """When a value holds: its column says, completed by what stands around; else its row; else the latter alone."""
-    column = read_dates(" ".join(column_path))
-    phrase = column
-    label = row_path[-1] if row_path else ""
-    if column.year is None and not _DUE.search(label):
-        row = read_dates(label)
-        if row.year is not None and row.month is not None:
-            phrase = row
-    if phrase.year is None and (phrase.month is None or around.year is None):
-        return around.period() if around.year is not None and phrase == DatePhrase() else None
-    return phrase.filled_from(around).period()
 
 
 def _plain(cell: RawCell, role: str, row_path: tuple[str, ...] = ()) -> Cell:

@@ -4,21 +4,26 @@ from datetime import date
 
 import pytest
 
+from retrieval.document import Identity, Page
+from retrieval.loading.document_defaults import complete_tables
 from retrieval.loading.parsed import RawCell
 from retrieval.loading.periods import is_period
 from retrieval.loading.table_structure import structure_table
 
 
-def ends(*rows, lead=""):
-    """The end of each value's period, by its text."""
+def table_of(rows, lead):
     cells = [
         RawCell(text=text, row=i, column=column, column_end=column + 1, start=0)
         for i, row in enumerate(rows)
         for column, text in enumerate(row)
         if text
     ]
-    table = structure_table(cells, start=0, end=0, lead=lead)
-    return {cell.text: cell.period and cell.period.end for cell in table.cells if cell.role == "value"}
+    return structure_table(cells, start=0, end=0, lead=lead)
+
+
+def ends(*rows, lead=""):
+    """The end of each value's period, by its text."""
+    return {cell.text: cell.period and cell.period.end for cell in table_of(rows, lead).cells if cell.role == "value"}
 
 
 def test_a_row_that_names_a_period_alone_is_of_all_rows_below_it():
@@ -84,3 +89,18 @@ def test_when_a_debt_is_due_is_no_period_of_its_amount():
 )
 def test_labels_that_name_a_period_and_nothing_else(text, expected):
     assert is_period(text) == expected
+
+
+def test_the_days_before_a_table_are_each_of_the_column_with_its_year():
+    rows = (("", "2023", "2022"), ("Level 1", "66", "74"))
+    found = ends(*rows, lead="Fair values as of September 30, 2023 and December 31, 2022:")
+    assert found == {"66": date(2023, 9, 30), "74": date(2022, 12, 31)}
+    assert set(ends(*rows, lead="Years ended February 3, 2024 and January 28, 2023:").values()) == {None}
+
+
+def test_a_year_alone_is_a_fiscal_year_where_years_stand_one_above_the_other():
+    rows = [("", "Media", "Other"), ("Fiscal 2023",), ("Revenue", "14", "5"), ("Fiscal 2022",), ("Revenue", "12", "4")]
+    identity = Identity(form="10-K", fiscal_year=2023, period_end=date(2023, 12, 1))
+    page = Page(1, "", (table_of(rows, "Segments"),))
+    found = {c.text: c.period and c.period.end for c in complete_tables([page], identity)[0].tables[0].cells}
+    assert (found["14"], found["12"]) == (date(2023, 12, 1), date(2022, 12, 1))
