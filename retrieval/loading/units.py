@@ -39,6 +39,14 @@ _SECTION_OF_SHARES = re.compile(r"^shares\b|\bshares\s+(?:outstanding|issued|aut
 _AWARDS = re.compile(
     r"\bnumber\s+of\s+(?:[\w-]+\s+){0,3}(?:shares|units|awards|options|warrants|[RP]SUs)\b", re.IGNORECASE
 )
+_AWARD = re.compile(
+    r"^(?:[\w-]+\s+)?(?:options|[RP]SUs?|restricted\s+stock|stock\s+appreciation\s+rights|(?:performance\s+)?share\s+units)\b",
+    re.IGNORECASE,
+)
+_MOVES_AWARDS = re.compile(
+    r"\b(?:granted|exercised|vest(?:ed)?|forfeited|cancel+ed|expired|outstanding|exercisable|(?:un|non)vested|converted|earned)\b",
+    re.IGNORECASE,
+)
 _PRICE = re.compile(r"\bexercise\s+price\b|\bgrant[-\s]+date\s+fair\s+value\b|\bfair\s+value\s+per\b", re.IGNORECASE)
 _WHOLE = re.compile(r"\b(?:aggregate|total)\b", re.IGNORECASE)
 _STOCK = re.compile(  # a class of stock with its particulars, of which a balance sheet gives the amount
@@ -100,6 +108,7 @@ class TableUnits:
         counted = (
             _SHARES.search(header)
             or _AWARDS.search(f"{header} {own}")
+            or (_MOVES_AWARDS.search(own) and any(map(_AWARD.search, column_path)))
             or (dated and (_counts_shares(own) or any(map(_heads_counts_of_shares, row_path[:-1]))))
         )
         named_per_share = per_share and _PER_SHARE.search(label + header)

@@ -155,7 +155,7 @@ def test_the_price_of_one_item_has_no_scale():
     assert (found["$ 90.07"], found["$ 1,104"], found["2.5"]) == (("USD", 0), ("USD", 6), ("USD", 6))
     options = units(["", "Options", "Exercise price", "Remaining term (in years)"], *SALES,
                     ["Granted", "12", "$ 71.50", "8.25"], ["Exercised", "15", "48.38", "5.01"])  # fmt: skip
-    assert (options["48.38"], options["5.01"], options["12"]) == (("USD/shares", 0), (None, 0), ("USD", 6))
+    assert (options["48.38"], options["5.01"], options["12"]) == (("USD/shares", 0), (None, 0), ("shares", 6))
 
 
 def test_amounts_in_a_filing_that_writes_cents_keep_their_scale():
