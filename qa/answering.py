@@ -21,12 +21,12 @@ from qa.arithmetic.plan import Plan, plan_of
 from qa.candidates import (
     Candidates,
     asks_for_words,
-    asks_how_many,
     asks_yes_or_no,
     candidates,
     is_only_a_percentage,
     of_a_change,
     of_other_years,
+    says_how_many,
 )
 from qa.close_reading import read_closely
 from qa.enumeration import asks_for_several, whole_list
@@ -47,7 +47,6 @@ from retrieval.index.index import Index
 from retrieval.index.store import DocumentRecord
 from retrieval.names import filers
 from retrieval.passage import Passage
-from retrieval.quantity import parse_quantities
 from retrieval.query import Query, parse_query
 from retrieval.ranking import ranked
 from retrieval.scope import Tier, tiers
@@ -491,7 +490,7 @@ def _may_answer(span: Span, passage: Passage, page: Page, asked: Asked, *, numbe
         return False
     if is_only_a_percentage(span.text, asked):
         return False
-    return not asks_how_many(asked.query.text) or bool(parse_quantities(span.text))
+    return says_how_many(span.text, asked.query.text)
 
 
 def _completed(question: str, text: str, start: int, end: int) -> tuple[int, int]:

@@ -71,19 +71,27 @@ class AnswersEvaluation(EvaluationRecord):
         return [f"{name:40} {value:.4g}" for name, value in {**self.metrics, **self.dropped}.items()]
 
 
-def held_out_lookups(n: int, *, seed: int) -> tuple[list[LookupQuestion], Counter[str]]:
-    """Up to `n` questions drawn by seed from all that the filings of held-out companies answer, and what was dropped."""
+def held_out_lookups(n: int, *, seed: int, parts: bool = False) -> tuple[list[LookupQuestion], Counter[str]]:
+    """Up to `n` questions drawn by seed from all that the filings of held-out companies answer, and what was dropped.
+
+    Those on numbers of parts of the company, such as segments, are apart.
+    """
     dropped: Counter[str] = Counter()
     every = [
         question
         for document in tagged_filings(evaluation=True)
-        for question in filing_lookups(document, seed=seed, dropped=dropped)
+        for question in filing_lookups(document, seed=seed, parts=parts, dropped=dropped)
     ]
     return random.Random(seed).sample(every, min(n, len(every))), dropped
 
 
 def evaluate_answers(
-    system: FinanceQA, questions: Sequence[LookupQuestion], *, given: Given, dropped: Counter[str] | None = None
+    system: FinanceQA,
+    questions: Sequence[LookupQuestion],
+    *,
+    given: Given,
+    dataset: str = "filinglookup",
+    dropped: Counter[str] | None = None,
 ) -> AnswersEvaluation:
     """Asks every question, told its filing or not.
 
@@ -91,12 +99,13 @@ def evaluate_answers(
         system: over an index that holds the filings.
         questions: at least one.
         given: `filing` looks in the filing only that the question was made from.
+        dataset: for the record.
         dropped: for the record.
     """
     started = time.perf_counter()
     outcomes = [_outcome(system, question, given) for question in questions]
     return AnswersEvaluation(
-        dataset="filinglookup",
+        dataset=dataset,
         given=given,
         n=len(outcomes),
         metrics=_metrics(outcomes),

@@ -22,6 +22,9 @@ _ASKS_FOR_NO_NUMBER = re.compile(rf"^\s*(?:{_NO_NUMBER})\b", re.IGNORECASE)
 _ASKS_FOR_WORDS = re.compile(rf"^\s*(?:which|when|{_NO_NUMBER})\b", re.IGNORECASE)
 _ENDS_WITH_A_PREPOSITION = re.compile(r"\b(?:about|by|for|from|of|on|to|with)\s*\?*\s*$", re.IGNORECASE)
 _ASKS_HOW_MANY = re.compile(r"\bhow\s+(?:much|many)\b", re.IGNORECASE)
+_COUNTS = re.compile(
+    r"\bhow\s+many\b(?!\s+(?:[a-z]+\s+)?(?:dollars?|cents?|euros?|pounds?|millions?|billions?)\b)", re.IGNORECASE
+)
 _BEFORE = 40  # characters before an answer that say that it is a change
 _CHANGED_BY = re.compile(
     r"\b(?:increas\w*|decreas\w*|declin\w*|grew|grown|rose|risen|fell|fallen|dropped|up|down)\s+"
@@ -62,9 +65,12 @@ def asks_yes_or_no(question: str) -> bool:
     return bool(_ASKS_YES_OR_NO.match(question))
 
 
-def asks_how_many(question: str) -> bool:
-    """Whether only a number answers a question."""
-    return bool(_ASKS_HOW_MANY.search(question))
+def says_how_many(text: str, question: str) -> bool:
+    """Whether an answer has a number where one is asked for, and where something is counted one that is no money."""
+    if not _ASKS_HOW_MANY.search(question):
+        return True
+    counted = _COUNTS.search(question) is not None
+    return any(not counted or quantity.unit in (None, "shares", "percent") for quantity in parse_quantities(text))
 
 
 def candidates(passage: Passage, page: Page, identity: Identity, asked: Asked) -> Candidates:

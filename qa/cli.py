@@ -229,7 +229,8 @@ def evaluate_answers(
     dataset: Annotated[
         str,
         typer.Option(
-            help="filinglookup, financebench, financial_qa_10k, over an index; tatqa, finqa, convfinqa bring context."
+            help="filinglookup, filinglookup_parts (of segments, countries, ...), financebench, financial_qa_10k, over an "
+            "index; tatqa, finqa, convfinqa bring context."
         ),
     ] = "filinglookup",
     index: Annotated[str | None, typer.Option("--index", help=ADDRESS)] = None,
@@ -246,7 +247,7 @@ def evaluate_answers(
     """Score answers: numbers of filings over an index, or a benchmark that brings its context."""
     from qa.benchmarks import BENCHMARKS
 
-    known = ("filinglookup", "financebench", "financial_qa_10k", *BENCHMARKS)
+    known = ("filinglookup", "filinglookup_parts", "financebench", "financial_qa_10k", *BENCHMARKS)
     if dataset not in known:
         raise typer.BadParameter(f"{dataset!r} is none of {', '.join(known)}", param_hint="--dataset")
     result: AnswersEvaluation | SpanAnswersEvaluation | TatEvaluation | FinEvaluation
@@ -290,8 +291,8 @@ def _answers_over_index(
     with FinanceQA.open(index, reader=model) as system:
         if dataset == "financebench":
             return evaluate_metrics(system, metrics_questions())
-        questions, dropped = held_out_lookups(n, seed=seed)
-        return run(system, questions, given=told, dropped=dropped)
+        questions, dropped = held_out_lookups(n, seed=seed, parts=dataset == "filinglookup_parts")
+        return run(system, questions, given=told, dataset=dataset, dropped=dropped)
 
 
 _Named = TypeVar("_Named", bound=str)

@@ -2,7 +2,8 @@
 
 "What was {line item} of {company} {period}?" for each tagged number of a table whose row and period name one value
 in the filing; the tag gives value, unit and period. The same question for another period of the row is its twin; one
-for a year that the filing has nothing of has no answer.
+for a year that the filing has nothing of has no answer. Numbers of a part of the company, such as a segment, a country or
+a class of assets, are asked for apart, where the part is what heads their column.
 """
 
 from __future__ import annotations
@@ -17,18 +18,22 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
+from qa.lookup.words import telling_words
 from qa.number import cell_value
 from retrieval.data_folder import MissingDataError, data_folder
 from retrieval.document import Cell, Document, Fact, Identity, Period
 from retrieval.loading.html import parse_html
 from retrieval.loading.load import load_documents
 from retrieval.loading.parsed import Loaded
+from retrieval.loading.periods import without_dates
+from retrieval.loading.units import UNIT_LINE
 from retrieval.vocabulary.labels import normalised_label
 from retrieval.vocabulary.line_items import line_items
 
 HELD_OUT = 0.2  # of the companies
 ABSENT = 0.15  # of the questions
 PARAPHRASED = 0.25  # of the questions for training on items of the vocabulary
+_OF_PARTS = ("{label} of {part} of {company}", "{label} in {part} of {company}", "{part} {label} of {company}", "{company}'s {part} {label}")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +84,15 @@ class _Tagged:
 
     @property
     def path(self) -> tuple[str, ...]:
-        return tuple(normalised_label(part) for part in self.cell.row_path)
+        """The row, and behind it the part of the company."""
+        return (*(normalised_label(label) for label in self.cell.row_path), self.part.lower())
+
+    @property
+    def part(self) -> str:
+        """What heads the column of a number that is not the whole company's, without periods and units."""
+        heads = self.cell.column_path if self.fact.dimensions else ()
+        named = (" ".join(without_dates(UNIT_LINE.sub(" ", head)).split()).strip(" ,:;") for head in heads)
+        return ", ".join(head for head in named if telling_words(head))
 
 
 def held_out(source: str) -> bool:
@@ -89,7 +102,12 @@ def held_out(source: str) -> bool:
 
 
 def filing_lookups(
-    document: Document, *, seed: int, paraphrased: float = 0.0, dropped: Counter[str] | None = None
+    document: Document,
+    *,
+    seed: int,
+    paraphrased: float = 0.0,
+    parts: bool = False,
+    dropped: Counter[str] | None = None,
 ) -> Iterator[LookupQuestion]:
     """The questions of one filing, in its order.
 
@@ -97,24 +115,25 @@ def filing_lookups(
         document: a tagged filing.
         seed: of wordings and of the choice of questions without answer.
         paraphrased: share of the questions that call an item of the vocabulary by another of its labels.
+        parts: of numbers of parts of the company, else of those of the whole.
         dropped: counts what each rule leaves out.
     """
     rng = random.Random(f"{seed} {document.id}")
     dropped = Counter() if dropped is None else dropped
     identity, company = document.identity, document.identity.company or ""
-    facts = list(_tagged(document, dropped))
+    facts = list(_tagged(document, dropped, parts=parts))
     by_row: dict[tuple[str, ...], list[_Tagged]] = defaultdict(list)
     for tagged in facts:
         by_row[tagged.path].append(tagged)
-    by_label: dict[tuple[str, Period], set[Decimal | None]] = defaultdict(set)
+    by_label: dict[tuple[tuple[str, ...], Period], set[Decimal | None]] = defaultdict(set)
     for tagged in facts:
-        by_label[tagged.path[-1], tagged.fact.period].add(tagged.fact.value)
+        by_label[tagged.path[-2:], tagged.fact.period].add(tagged.fact.value)
     for number, tagged in enumerate(facts):
         row = by_row[tagged.path]
         if len({other.fact.value for other in row if other.fact.period == tagged.fact.period}) > 1:
             dropped["row and period name several values"] += 1
             continue
-        alone = len(by_label[tagged.path[-1], tagged.fact.period]) == 1
+        alone = len(by_label[tagged.path[-2:], tagged.fact.period]) == 1
         label = _spoken(tagged.cell.row_path[-1:] if alone else tagged.cell.row_path)
         if rng.random() < paraphrased:
             label = _other_label(tagged, rng) or label
@@ -123,16 +142,18 @@ def filing_lookups(
         if absent:
             period = _absent(period, row, rng)
         twins = {other.fact.period for other in row if other.fact.period.days // 20 == period.days // 20}
+        form = rng.choice(_OF_PARTS) if parts else "{label} of {company}"
+        named = form.format(label=label, part=tagged.part, company=company)
         yield LookupQuestion(
             id=f"{document.id}-{number}",
-            question=f"What was {label} of {company} {_when(period, identity, rng)}?",
+            question=f"What was {named} {_when(period, identity, rng)}?",
             company=company,
             document=document.id,
             value=None if absent else tagged.value,
             tagged=None if absent else tagged.value.copy_sign(tagged.fact.value or Decimal(0)),
             unit=tagged.fact.unit,
             period=period,
-            twin="" if absent or len(twins) < 2 else f"{document.id} {label} {period.days // 20}",
+            twin="" if absent or len(twins) < 2 else f"{document.id} {label} {tagged.part} {period.days // 20}",
             label=label,
         )
 
@@ -158,21 +179,25 @@ def tagged_filings(*, evaluation: bool) -> Iterator[Document]:
             yield loaded.document
 
 
-def _tagged(document: Document, dropped: Counter[str]) -> Iterator[_Tagged]:
+def _tagged(document: Document, dropped: Counter[str], *, parts: bool) -> Iterator[_Tagged]:
     for page in document.pages:
         for table in page.tables:
             for cell in table.cells:
                 for fact in cell.facts:
-                    fault = _fault(cell, fact)
+                    tagged = _Tagged(cell, fact, page.number)
+                    fault = _fault(tagged, parts=parts)
                     if fault:
                         dropped[fault] += 1
                     else:
-                        yield _Tagged(cell, fact, page.number)
+                        yield tagged
 
 
-def _fault(cell: Cell, fact: Fact) -> str:
-    if fact.dimensions:
-        return "dimensioned"
+def _fault(tagged: _Tagged, *, parts: bool) -> str:
+    cell, fact = tagged.cell, tagged.fact
+    if bool(fact.dimensions) != parts:
+        return "of the whole" if parts else "dimensioned"
+    if parts and not tagged.part:
+        return "no part heads the column"
     if cell.role != "value" or not cell.row_path or not normalised_label(cell.row_path[-1]):
         return "no labelled value"
     return "nil or several in the cell" if fact.value is None or len(cell.facts) > 1 else ""
@@ -186,7 +211,7 @@ def _spoken(path: Iterable[str]) -> str:
 
 def _other_label(tagged: _Tagged, rng: random.Random) -> str | None:
     item = line_items().get(tagged.fact.concept.partition(":")[2])
-    others = [label for label in item.labels if label != tagged.path[-1]] if item else []
+    others = [label for label in item.labels if label != tagged.path[-2]] if item else []
     return rng.choice(others) if others else None
 
 

@@ -24,6 +24,7 @@ _AT_AN_INSTANT = re.compile(
     r"september|october|november|december))\b",
     re.IGNORECASE,
 )
+_LOOKS_BACK = 3  # years: a statement of equity opens with the balance of three years ago
 _NEAR = 8  # days between two ends that mean the same
 _SAME_LENGTH = 20  # days between two lengths that mean the same
 _CORE = re.compile(r"\b(?:what|how\s+much|how\s+many)\b[^?]*\?", re.IGNORECASE)  # what else is said says how to answer
@@ -141,32 +142,42 @@ def fits(cell: Cell, identity: Identity, asked: Asked) -> Fit:
     if _is_of_another_kind(cell, asked):
         return "no"
     if asked.period is not None:
-        return _fits_date(cell, asked.period, asked)
+        return _fits_date(cell, asked.period, identity, asked)
     own, query = cell.period, asked.query
-    if own is None and query.quarter is not None and identity.annual and not _QUARTERLY.search(_column(cell)):
+    unsaid = own is None or not (own.days or asked.instant)  # how long the period is
+    if unsaid and query.quarter is not None and identity.annual and not _QUARTERLY.search(_column(cell)):
         return "no"
     if own is not None and own.days and not asked.instant and not _fits_length(own, identity, query):
         return "no"
     years = fiscal_years(cell, identity)
     if query.fiscal_years and years and not years & set(query.fiscal_years):
         return "no"
+    if own is None and query.fiscal_years and not years:
+        return "unsaid" if any(_may_report(identity, year, cell) for year in query.fiscal_years) else "no"
     if own is None:
-        return "unsaid" if not query.fiscal_years or not years else "yes"
+        return "yes" if query.fiscal_years else "unsaid"
     return "ends then" if own.days and asked.instant else "yes"
 
 
-def _fits_date(cell: Cell, wanted: Period, asked: Asked) -> Fit:
+def _fits_date(cell: Cell, wanted: Period, identity: Identity, asked: Asked) -> Fit:
     """Whether a value is of a period that the question names by its last day."""
     own = cell.period
     if own is None:
         years = _column_years(cell)
-        return "no" if years and wanted.end.year not in years else "unsaid"
+        may = wanted.end.year in years if years else _may_report(identity, wanted.end.year, cell)
+        return "unsaid" if may else "no"
     if same_day(own.end, wanted.end):
         if own.days and asked.instant:
             return "ends then"
         return "yes" if 0 in (own.days, wanted.days) or abs(own.days - wanted.days) <= _SAME_LENGTH else "no"
     begins = asked.instant and same_day(own.start, wanted.end) and _BALANCE_THEN.search(" ".join(cell.row_path))
     return "starts then" if begins else "no"
+
+
+def _may_report(identity: Identity, year: int, cell: Cell) -> bool:
+    """Whether a filing may mean a year where a table says nothing of periods: one of its last, or one that its row names."""
+    end = identity.period_end
+    return end is None or end.year - _LOOKS_BACK <= year <= end.year or year in years_in(" ".join(cell.row_path))
 
 
 def _is_of_another_kind(cell: Cell, asked: Asked) -> bool:

@@ -26,9 +26,11 @@ FEATURES = (
     "verbatim_share",  # the share of the question's words that a label has that stands there word for word
     "item_label",  # the label is one that companies print for an item that the question names, or nearly
     "item_on_statement",  # the same, and the table is the statement on which the item stands
+    "whole_on_statement",  # the same, and the question names the item and nothing else, as of a part of the company
     "headings_asked",  # share of the headings' words that the question has; 0 without headings
     "headings_strange",  # share that it has not
     "column_strange",  # share of the column's words that the question has not
+    "column_verbatim",  # the column is headed by more than a period, and that stands in the question word for word
     "title_asked",  # share of the title's words that the question has
     "period_unsaid",  # the table does not say of which period the number is
     "instant_unsaid",  # the number's period has an end but no length
@@ -92,6 +94,7 @@ def found_in(filings: Sequence[Filing], asked: Asked) -> list[Found]:
                     "asked_in_path": _share(words, named, weights),
                     "nothing_else_asked": float(words <= named),
                     "column_strange": 1 - _share(figure.column, words, weights) if figure.column else 0.0,
+                    "column_verbatim": float(bool(figure.heads) and all(_says(asked.text, h) for h in figure.heads)),
                     "period_unsaid": float(fit == "unsaid"),
                     "ends_then": float(fit == "ends then"),
                     "closing": float(fit == "ends then" and bool(_END.search(row.name))),
@@ -150,9 +153,7 @@ def _row_features(
 ) -> dict[str, float]:
     path = row.label | row.headings
     headings = _share(row.headings, words, weights)
-    verbatim = float(
-        row.name in asked.text and re.search(rf"(?<!\w){re.escape(row.name)}(?!\w)", asked.text) is not None
-    )
+    verbatim = float(_says(asked.text, row.name))
     asked_in_label = _share(words, row.label, weights)
     item_label = any(row.labels & labels for _, labels in called)
     called_for = row.statement is not None and row.statement in asked.query.statements
@@ -166,6 +167,7 @@ def _row_features(
         "path_is_asked": float(path == words),
         "item_label": float(item_label),
         "item_on_statement": float(item_label and called_for),
+        "whole_on_statement": float(item_label and called_for and asked.plain),
         "headings_asked": headings if row.headings else 0.0,
         "headings_strange": 1 - headings if row.headings else 0.0,
         "title_asked": _share(row.around, words, weights) if row.around else 0.0,
@@ -176,6 +178,11 @@ def _row_features(
         "statement_called_for": float(called_for),
         "statement": float(row.statement is not None),
     }
+
+
+def _says(text: str, name: str) -> bool:
+    """Whether a name stands in a text word for word."""
+    return name in text and re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text) is not None
 
 
 def _rarity(paths: Iterable[Words]) -> dict[str, float]:

@@ -7,10 +7,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from qa.lookup.words import telling_words
 from qa.number import cell_value
 from retrieval.document import Cell, Identity, Page, Statement, Table
+from retrieval.loading.periods import without_dates
+from retrieval.loading.units import UNIT_LINE
 from retrieval.vocabulary.labels import normalised_label
 
 Words = frozenset[str]
@@ -19,11 +22,19 @@ _ASIDE = re.compile(r"\([^()]*\)")
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One number of a row, and the words of its column."""
+    """One number of a row.
+
+    Attributes:
+        cell: where it stands.
+        value: of it.
+        column: the words that head its column.
+        heads: what heads its column, as labels are normalised, without periods and units.
+    """
 
     cell: Cell
     value: Decimal
     column: Words
+    heads: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +79,13 @@ def filing_of(document: str, identity: Identity, pages: Iterable[Page]) -> Filin
     )
 
 
+@lru_cache(maxsize=100_000)
+def column_heads(path: tuple[str, ...]) -> tuple[str, ...]:
+    """What heads a column besides periods and units, as labels are normalised."""
+    heads = (normalised_label(without_dates(UNIT_LINE.sub(" ", head))) for head in path)
+    return tuple(head for head in heads if telling_words(head))
+
+
 def _rows(document: str, page: Page, table: Table) -> Iterator[Row]:
     around = telling_words(f"{table.title} {table.unit_line}")
     cells: dict[int, list[Cell]] = defaultdict(list)
@@ -77,7 +95,7 @@ def _rows(document: str, page: Page, table: Table) -> Iterator[Row]:
     for row in cells.values():
         path = row[0].row_path
         figures = tuple(
-            Figure(cell, value, telling_words(" ".join(cell.column_path)))
+            Figure(cell, value, telling_words(" ".join(cell.column_path)), column_heads(cell.column_path))
             for cell in row
             if (value := cell_value(cell)) is not None
         )

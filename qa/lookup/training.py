@@ -30,7 +30,8 @@ from retrieval.document import Document
 from retrieval.files import write_atomically
 from retrieval.query import parse_query
 
-PER_FILING = 60  # questions
+PER_FILING = 60  # questions on numbers of the whole company
+OF_PARTS = 30  # and of its parts
 L2 = 1e-3
 PRECISION = 0.95  # that the threshold is to reach on the training companies
 DERIVED = 0.1  # of the questions ask for what no cell holds
@@ -66,10 +67,11 @@ class Case:
 def cases_of(document: Document, *, seed: int) -> list[Case]:
     """What some questions on a filing find in it, and which of it is right."""
     rng = random.Random(f"{seed} {document.id}")
-    questions = list(filing_lookups(document, seed=seed, paraphrased=PARAPHRASED))
+    whole = list(filing_lookups(document, seed=seed, paraphrased=PARAPHRASED))
+    parts = list(filing_lookups(document, seed=seed, parts=True))
     filing = filing_of(document.id, document.identity, document.pages)
     cases = []
-    for question in rng.sample(questions, min(PER_FILING, len(questions))):
+    for question in rng.sample(whole, min(PER_FILING, len(whole))) + rng.sample(parts, min(OF_PARTS, len(parts))):
         text, derived = question.question, rng.random() < DERIVED
         if derived:
             text = rng.choice(_DERIVED).format(text.removeprefix("What was "))

@@ -1,5 +1,6 @@
 """Numbers looked up in tables: words, periods, probabilities, and questions that filings label by themselves."""
 
+import re
 from collections import Counter
 from datetime import date
 from decimal import Decimal
@@ -16,7 +17,7 @@ from qa.lookup.rows import filing_of
 from qa.lookup.training import cases_of, fit, threshold_for
 from qa.lookup.words import telling_words
 from retrieval.bundled import ModelError
-from retrieval.document import Cell, Identity, Period
+from retrieval.document import Cell, Document, Fact, Identity, Page, Period, Table
 from retrieval.loading.load import load_documents
 from retrieval.loading.parsed import Loaded
 from retrieval.query import parse_query
@@ -170,6 +171,28 @@ def test_a_filing_asks_about_itself(filing):
     assert all((q.period.end.year in years) == (q.value is not None) for q in questions)
     twins = Counter(q.twin for q in answerable if q.twin)
     assert max(twins.values()) > 1
+
+
+def test_numbers_of_parts_are_asked_for_by_what_heads_their_column():
+    axis = (("us-gaap:StatementBusinessSegmentsAxis", "acme:Member"),)
+    heads = ("Year ended January 28, 2023", "(in millions)", "Canada")
+    cells, page = [], ""
+    for text, column_path, dimensions in (("344", heads, axis), ("901", heads[:2], axis), ("5,927", heads[:2], ())):
+        fact = Fact("us-gaap:Revenues", Decimal(text.replace(",", "")).scaleb(6), text, "USD", 6, False, YEAR, dimensions, len(page))  # fmt: skip
+        where = {"row": 1, "column": len(cells), "column_end": len(cells) + 1, "start": len(page)}
+        cells.append(Cell(text, **where, role="value", row_path=("Net sales",), column_path=column_path, period=YEAR, facts=(fact,)))  # fmt: skip
+        page += f"{text} "
+    document = Document("d", "t", ANNUAL, "s", (Page(1, page, (Table(0, len(page), tuple(cells), "", ""),)),))
+    asked = [list(filing_lookups(document, seed=seed, parts=True)) for seed in range(30)]
+    assert {len(each) for each in asked} == {1}
+    answered = [each[0] for each in asked if each[0].value is not None]
+    assert {question.value for question in answered} == {344_000_000}
+    phrases = {re.split(" in fiscal | for the ", question.question)[0] for question in answered}
+    assert phrases == {
+        f"What was {named}" for named in ("Net sales of Canada of Acme", "Net sales in Canada of Acme", "Canada Net sales of Acme", "Acme's Canada Net sales")
+    }  # fmt: skip
+    (whole,) = {question.question for question in filing_lookups(document, seed=1)}
+    assert whole.startswith("What was Net sales of Acme ")
 
 
 def test_companies_are_held_out_by_ticker():
