@@ -16,8 +16,8 @@ from datetime import date, timedelta
 
 from retrieval.currency import as_used, names_us_dollars
 from retrieval.document import Cell, Identity, Page, Period, Statement, Table
-from retrieval.loading.periods import read_dates
-from retrieval.loading.table_periods import years_of_rows
+from retrieval.loading.periods import read_dates, years_in
+from retrieval.loading.table_periods import NAMED_QUARTER, periods_over_rows
 from retrieval.loading.units import TableUnits, scale_in
 from retrieval.loading.unscaled import without_wrong_scale, writes_cents
 from retrieval.statements import mark_statements
@@ -97,24 +97,32 @@ def _year_ends(tables: list[Table]) -> Counter[date]:
 
 def _complete(table: Table, below: str, filing: _Filing) -> Table:
     """The table with what the filing and the text `below` it say."""
-    cells, identity, ends = table.cells, filing.identity, filing.ends
+    return replace(table, cells=_with_periods(table, _with_units(table, below, filing), filing))
+
+
+def _with_units(table: Table, below: str, filing: _Filing) -> tuple[Cell, ...]:
+    cells = table.cells
     if filing.currency:
         cells = tuple(_valued(cell, filing.currency, table.unit_line) for cell in cells)
     money = next((cell.unit for cell in cells if cell.is_money), None)
     if filing.scale and not table.unit_line and money:
         units = TableUnits(filing.scale, money, filing.scale)
         cells = tuple(_scaled(cell, units) for cell in cells)
-    if table.statement == "cash flow statement" and money:
-        units = TableUnits(scale_in(table.unit_line) or filing.scale, money)
+    if table.statement == "cash flow statement" and money:  # where even treasury shares are what was paid for them
         scale = scale_in(table.unit_line) or filing.scale
         cells = tuple(replace(cell, unit=money, scale=scale) if cell.unit == "shares" else cell for cell in cells)
-    cells = without_wrong_scale(_noted(cells, below), cents=filing.cents)
+    return without_wrong_scale(_noted(cells, below), cents=filing.cents)
+
+
+def _with_periods(table: Table, cells: tuple[Cell, ...], filing: _Filing) -> tuple[Cell, ...]:
+    identity, ends, over = filing.identity, filing.ends, periods_over_rows(cells)
     if identity.period_end and identity.fiscal_year and identity.annual:
-        years = years_of_rows(cells)
-        cells = tuple(_dated(cell, years.get(cell.row), identity, ends) for cell in cells)
+        cells = tuple(_dated(cell, over.get(cell.row, ""), identity, ends) for cell in cells)
+    if over:
+        cells = tuple(_headed(cell, over.get(cell.row, "")) for cell in cells)
     if identity.annual and _is_of_flows(table):
         cells = tuple(_of_the_year(cell, ends) for cell in cells)
-    return table if cells is table.cells else replace(table, cells=cells)
+    return cells
 
 
 def _valued(cell: Cell, currency: str, unit_line: str) -> Cell:
@@ -147,12 +155,18 @@ def _scaled(cell: Cell, units: TableUnits) -> Cell:
     return replace(cell, unit=unit, scale=scale)
 
 
-def _dated(cell: Cell, stacked: int | None, identity: Identity, ends: Counter[date]) -> Cell:
+def _headed(cell: Cell, over: str) -> Cell:
+    """The cell headed by the period that stands over its row too, where nothing else says of which it is."""
+    silent = cell.role == "value" and cell.period is None and not years_in(" ".join(cell.column_path))
+    return replace(cell, column_path=(*cell.column_path, " ".join(over.split()))) if over and silent else cell
+
+
+def _dated(cell: Cell, over: str, identity: Identity, ends: Counter[date]) -> Cell:
     """The cell of a column, or under a row, that names a year alone, with the day on which that fiscal year ends."""
     if cell.role != "value" or cell.period is not None or identity.period_end is None or identity.fiscal_year is None:
         return cell
     phrase = read_dates(" ".join(cell.column_path))
-    year = phrase.year or stacked
+    year = phrase.year or (None if NAMED_QUARTER.search(over) else read_dates(over).year)
     if year is None or phrase.month is not None or not -5 <= year - identity.fiscal_year <= 0:
         return cell
     own = identity.period_end

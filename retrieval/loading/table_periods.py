@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from retrieval.document import Cell, Period
@@ -15,6 +15,7 @@ from retrieval.loading.periods import DatePhrase, dates_in, is_period, read_date
 _DUE = re.compile(
     r"\b(?:due|matur(?:es|ing|ity)|expir(?:es|ing)|through|until)\b", re.IGNORECASE
 )  # no period of a figure
+NAMED_QUARTER = re.compile(r"\b(?:(?:first|second|third|fourth)\s+quarters?|[1-4]q|q[1-4])\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,20 @@ class Around:
 
     phrase: DatePhrase
     days: Mapping[int, date]
+
+    def under(self, row: str, stub: DatePhrase) -> Around:
+        """Below a row that names a period and no more, where the head of the label column says `stub`.
+
+        Below a quarter by its name nothing is known: the day that is named before the table may be of another one.
+        """
+        if NAMED_QUARTER.search(row):
+            return Around(DatePhrase(), {})
+        return replace(self, phrase=read_dates(row).filled_from(stub.filled_from(self.phrase)))
+
+
+def names_period(label: str) -> bool:
+    """Whether a label names a period and nothing else: a date, a year, or a quarter of a year."""
+    return is_period(label) or bool(NAMED_QUARTER.search(label) and is_period(NAMED_QUARTER.sub(" ", label)))
 
 
 def said_before(lead: str, headers: Sequence[RawCell | Cell]) -> Around:
@@ -45,7 +60,10 @@ def said_before(lead: str, headers: Sequence[RawCell | Cell]) -> Around:
 
 def period_of(column_path: tuple[str, ...], row_path: tuple[str, ...], around: Around) -> Period | None:
     """When a value holds: its column says, completed by what stands around; else its row; else the latter alone."""
-    column = read_dates(" ".join(column_path))
+    heads = " ".join(column_path)
+    column = read_dates(heads)
+    if NAMED_QUARTER.search(heads) and column.month is None:
+        return None  # the day before the table may be of another quarter
     phrase = column
     label = row_path[-1] if row_path else ""
     if column.year is None and not _DUE.search(label):
@@ -59,19 +77,20 @@ def period_of(column_path: tuple[str, ...], row_path: tuple[str, ...], around: A
     return period if day is None else Period(None, day)
 
 
-def years_of_rows(cells: Sequence[Cell]) -> dict[int, int]:
-    """By row the year of the last row above that names a year alone, as where years stand one above the other."""
+def periods_over_rows(cells: Sequence[Cell]) -> dict[int, str]:
+    """By row the last row above that names a period alone, as where years or quarters stand one above the other."""
     rows: dict[int, list[Cell]] = defaultdict(list)
     for cell in cells:
         rows[cell.row].append(cell)
-    years: dict[int, int] = {}
-    year: int | None = None
+    over: dict[int, str] = {}
+    period = ""
     for number in sorted(rows):
         row = rows[number]
-        if is_period(row[0].text):
-            year = read_dates(row[0].text).year if len(row) == 1 else None
+        text = row[0].text
+        if names_period(text):
+            period = text if len(row) == 1 else ""
         elif row[0].role == "header":
-            year = None
-        elif year is not None:
-            years[number] = year
-    return years
+            period = ""
+        elif period:
+            over[number] = period
+    return over

@@ -104,3 +104,20 @@ def test_a_year_alone_is_a_fiscal_year_where_years_stand_one_above_the_other():
     page = Page(1, "", (table_of(rows, "Segments"),))
     found = {c.text: c.period and c.period.end for c in complete_tables([page], identity)[0].tables[0].cells}
     assert (found["14"], found["12"]) == (date(2023, 12, 1), date(2022, 12, 1))
+
+
+def test_quarters_that_stand_one_above_the_other_head_the_columns_of_their_rows():
+    rows = [
+        ("", "North America", "EAME"),
+        ("Second Quarter 2023",),
+        ("Machines", "3,968", "1,438"),
+        ("Second Quarter 2022",),
+        ("Machines", "3,006", "1,202"),
+    ]
+    identity = Identity(form="10-Q", fiscal_year=2023, quarter=2, period_end=date(2023, 6, 30))
+    table = complete_tables([Page(1, "", (table_of(rows, "As of June 30, 2023"),))], identity)[0].tables[0]
+    found = {cell.text: (cell.column_path, cell.period) for cell in table.cells}
+    assert found["3,968"] == (("North America", "Second Quarter 2023"), None)
+    assert found["1,202"] == (("EAME", "Second Quarter 2022"), None)
+    quarters = ends(("", "Fourth Quarter 2022"), ("Sales", "7"), lead="Balances of June 30, 2023")
+    assert quarters == {"7": None}
