@@ -25,7 +25,7 @@ from retrieval.document import Cell, Document, Fact, Identity, Period
 from retrieval.loading.html import parse_html
 from retrieval.loading.load import load_documents
 from retrieval.loading.parsed import Loaded
-from retrieval.loading.periods import without_dates
+from retrieval.loading.periods import without_dates, years_in
 from retrieval.loading.units import UNIT_LINE
 from retrieval.vocabulary.labels import normalised_label
 from retrieval.vocabulary.line_items import line_items
@@ -198,6 +198,8 @@ def _fault(tagged: _Tagged, *, parts: bool) -> str:
         return "of the whole" if parts else "dimensioned"
     if parts and not tagged.part:
         return "no part heads the column"
+    if parts and years_in(" ".join(cell.row_path)):
+        return "a row that names a period"
     if cell.role != "value" or not cell.row_path or not normalised_label(cell.row_path[-1]):
         return "no labelled value"
     return "nil or several in the cell" if fact.value is None or len(cell.facts) > 1 else ""

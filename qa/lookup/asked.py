@@ -10,6 +10,7 @@ from datetime import date
 from typing import Literal
 
 from qa.lookup.words import telling_words
+from retrieval.currency import currency_in
 from retrieval.document import Cell, Identity, Period
 from retrieval.loading.periods import read_dates, years_in
 from retrieval.query import Query
@@ -39,6 +40,17 @@ _CHANGE = re.compile(
 _QUARTERLY = re.compile(r"\b(?:quarters?|first|second|third|fourth|three\s+months|q[1-4])\b", re.IGNORECASE)
 _BALANCE_THEN = re.compile(r"\b(?:beginning|opening|balances?)\b", re.IGNORECASE)
 _PER_SHARE = re.compile(r"\beps\b|\bper\s+(?:\w+\s+){0,2}share\b", re.IGNORECASE)
+_PER = re.compile(r"\bper\s+(?!(?:\w+\s+){0,2}share\b)(\w+)", re.IGNORECASE)
+_IN_CURRENCY = re.compile(
+    r"\bin\s+(?:(?:thousands|millions|billions)\s+of\s+)?([a-z]+(?:\s+(?:dollars|francs|pounds))?)\s*[?.!]*\s*$",
+    re.IGNORECASE,
+)
+_PLACES = frozenset(
+    "africa america apac argentina asia australia austria belgium brazil canada chile china colombia denmark emea europe "
+    "finland france germany greece hong india indonesia international ireland israel italy japan kingdom kong korea latin "
+    "malaysia mexico netherland norway pacific philippine poland portugal russia singapore spain sweden switzerland taiwan "
+    "thailand ukraine vietnam zealand".split()
+)
 _SHARES = re.compile(
     r"\bshares?\s+(?:counts?|outstanding|used)\b|\bnumber\s+of\s+(?:[\w-]+\s+){0,4}shares\b"
     r"|\bweighted[\s-]+average\s+(?:(?:number|of|common|ordinary|basic|diluted|and)\s+)*shares\b|\bdiluted\s+shares\b",
@@ -71,7 +83,9 @@ class Asked:
         per_share: whether it asks for an amount per share.
         shares: whether it asks for how many shares there are, though perhaps those "used in computing earnings per share".
         plain: whether it names line items and nothing else.
-        parts: words of what else it names, such as a segment or a product.
+        parts: words of what else it names, such as a segment, a product or a place, or by what it divides, as "per
+            employee".
+        currency: in which it wants the amount, where it says so at its end.
     """
 
     words: frozenset[str]
@@ -86,6 +100,7 @@ class Asked:
     shares: bool = False
     plain: bool = False
     parts: frozenset[str] = frozenset()
+    currency: str | None = None
 
 
 def asked_of(query: Query) -> Asked:
@@ -99,6 +114,7 @@ def asked_of(query: Query) -> Asked:
     words = telling_words(text)
     shares = bool(_SHARES.search(text))
     plain = words <= _TOTAL.union(*(name for name, _ in called))
+    others = [mention.text for mention in query.mentions if not mention.companies]
     undated = period is None and query.quarter is None  # a balance is then that of the year's end
     return Asked(
         words=words,
@@ -113,7 +129,8 @@ def asked_of(query: Query) -> Asked:
         per_share=bool(_PER_SHARE.search(text)) and not shares,
         shares=shares,
         plain=bool(called) and plain,
-        parts=telling_words(" ".join(mention.text for mention in query.mentions if not mention.companies)) & words,
+        parts=words & (_PLACES | telling_words(" ".join((*others, *_PER.findall(text))))),
+        currency=currency_in(wanted[1]) if (wanted := _IN_CURRENCY.search(query.text)) else None,
     )
 
 
@@ -187,7 +204,8 @@ def _is_of_another_kind(cell: Cell, asked: Asked) -> bool:
     return bool(
         (not asked.change and _CHANGE.search(_column(cell)))
         or (cell.is_money and asked.words & _RATES and not label & _RATES)
-        or (asked.per_share and cell.unit == "shares")
+        or (cell.is_money and asked.currency not in (None, "USD", cell.unit))
+        or (asked.per_share and (cell.unit == "shares" or cell.is_money))
         or (asked.shares and (cell.unit or "").endswith("/shares"))
         or ((asked.per_share or asked.shares) and of_share)
     )

@@ -93,6 +93,10 @@ def test_a_quarterly_report_has_no_fiscal_years_figures():
         ("What was diluted EPS in 2022?", "Basic", (), "USD/shares", False),
         ("What was diluted EPS in 2022?", "Diluted", (), "USD/shares", True),
         ("What was EPS in 2022?", "Basic", (), "USD/shares", True),
+        ("What was the dividend per share in 2022?", "Dividends per share", (), "USD", False),
+        ("What was net sales in 2022 in euros?", "Net sales", (), "USD", False),
+        ("What was net sales in 2022 in euros?", "Net sales", (), "EUR", True),
+        ("What was net sales in 2022 in dollars?", "Net sales", (), "CAD", True),
         ("How many diluted shares were there in 2022?", "Diluted", (), "USD/shares", False),
         ("How many diluted shares were there in 2022?", "Diluted", (), "shares", True),
         ("What was basic (shares used in computing earnings per share) in 2022?", "Basic", (), "shares", True),
@@ -171,6 +175,20 @@ def test_a_filing_asks_about_itself(filing):
     assert all((q.period.end.year in years) == (q.value is not None) for q in questions)
     twins = Counter(q.twin for q in answerable if q.twin)
     assert max(twins.values()) > 1
+
+
+@pytest.mark.parametrize(
+    ("question", "parts"),
+    [
+        ("What was Acme's net sales in Canada in 2022?", {"canada"}),
+        ("What was Acme's net sales in Latin America in 2022?", {"latin", "america"}),
+        ("What was Acme's net income per employee in 2022?", {"employee"}),
+        ("What was Acme's earnings per diluted share in 2022?", set()),
+        ("What was Acme's net sales in 2022?", set()),
+    ],
+)
+def test_what_a_question_names_besides_the_item_must_be_in_the_row(question, parts):
+    assert asked_of(parse_query(question, [ANNUAL])).parts == parts
 
 
 def test_numbers_of_parts_are_asked_for_by_what_heads_their_column():
