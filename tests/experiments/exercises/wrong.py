@@ -431,7 +431,7 @@ def interval(differences, documents, resamples, seed):
 def source(rows):
     runs = {seed: [row for row in rows if row["seed"] == seed] for seed in (1, 2)}
     return Source(
-        "mine", "made.right", 5.0, {"system": {s: np.array([r["right"] for r in run]) for s, run in runs.items()}},
+        "mine", "made.right", {"system": {s: np.array([r["right"] for r in run]) for s, run in runs.items()}},
         "system", (), [row["document"] for row in runs[1]], [row["slices"] for row in runs[1]], ["made up"], "none",
     )
 """,

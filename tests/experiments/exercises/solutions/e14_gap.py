@@ -21,7 +21,6 @@ def source(rows):
     return Source(
         name="mine",
         metric="made.right",
-        smallest=5.0,
         scores={"system": {seed: np.array([row["right"] for row in run]) for seed, run in runs.items()}},
         baseline="system",
         rivals=(),
