@@ -40,3 +40,22 @@ def test_headings_and_captions_are_told_from_sentences():
 
     assert judged("Item 8") and judged("ACME LAMPS") and judged("Statements\nACME")
     assert not any(map(judged, ("Acme sells lamps", "12", "SHEETS\nCash", "Oslo")))
+
+
+@pytest.mark.parametrize(
+    ("line", "said", "running"),
+    [
+        ("Apple Inc. | 2024 Form 10-K | 40", "40", True),
+        ("McDonald's Corporation 2023 Annual Report 43", "2023 Annual Report 43", True),
+        ("27 2022 Form 10-K", "27", True),
+        ("70", "70", True),
+        ("Acme employed 70", "70", False),
+        ("Acme's annual report is filed with the commission.", "annual report", False),
+        ("On Form 10-K for 2023 Acme reported 12 stores.", "12", False),
+    ],
+)
+def test_page_numbers_and_what_stands_beside_them_are_no_answers(line, said, running):
+    text = f"Acme sells lamps.\n{line}\nAnd oil."
+    page = Page(1, text, (Text(0, len(text)),))
+    start = text.index(said, text.index(line))
+    assert is_heading(page, start, start + len(said)) == running
