@@ -18,15 +18,14 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
-from qa.lookup.words import telling_words
+from qa.lookup.rows import column_heads
 from qa.number import cell_value
 from retrieval.data_folder import MissingDataError, data_folder
 from retrieval.document import Cell, Document, Fact, Identity, Period
 from retrieval.loading.html import parse_html
 from retrieval.loading.load import load_documents
 from retrieval.loading.parsed import Loaded
-from retrieval.loading.periods import without_dates, years_in
-from retrieval.loading.units import UNIT_LINE
+from retrieval.loading.periods import years_in
 from retrieval.vocabulary.labels import normalised_label
 from retrieval.vocabulary.line_items import line_items
 
@@ -90,9 +89,7 @@ class _Tagged:
     @property
     def part(self) -> str:
         """What heads the column of a number that is not the whole company's, without periods and units."""
-        heads = self.cell.column_path if self.fact.dimensions else ()
-        named = (" ".join(without_dates(UNIT_LINE.sub(" ", head)).split()).strip(" ,:;") for head in heads)
-        return ", ".join(head for head in named if telling_words(head))
+        return ", ".join(column_heads(self.cell.column_path)) if self.fact.dimensions else ""
 
 
 def held_out(source: str) -> bool:

@@ -81,9 +81,14 @@ def filing_of(document: str, identity: Identity, pages: Iterable[Page]) -> Filin
 
 @lru_cache(maxsize=100_000)
 def column_heads(path: tuple[str, ...]) -> tuple[str, ...]:
-    """What heads a column besides periods and units, as labels are normalised."""
-    heads = (normalised_label(without_dates(UNIT_LINE.sub(" ", head))) for head in path)
+    """What heads a column besides periods and units, as filings write it."""
+    heads = (" ".join(without_dates(UNIT_LINE.sub(" ", head)).split()).strip(" ,:;") for head in path)
     return tuple(head for head in heads if telling_words(head))
+
+
+@lru_cache(maxsize=100_000)
+def _normalised_heads(path: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(map(normalised_label, column_heads(path)))
 
 
 def _rows(document: str, page: Page, table: Table) -> Iterator[Row]:
@@ -95,7 +100,7 @@ def _rows(document: str, page: Page, table: Table) -> Iterator[Row]:
     for row in cells.values():
         path = row[0].row_path
         figures = tuple(
-            Figure(cell, value, telling_words(" ".join(cell.column_path)), column_heads(cell.column_path))
+            Figure(cell, value, telling_words(" ".join(cell.column_path)), _normalised_heads(cell.column_path))
             for cell in row
             if (value := cell_value(cell)) is not None
         )

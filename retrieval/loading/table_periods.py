@@ -12,9 +12,8 @@ from retrieval.document import Cell, Period
 from retrieval.loading.parsed import RawCell
 from retrieval.loading.periods import DatePhrase, dates_in, is_period, read_dates, years_in
 
-_DUE = re.compile(
-    r"\b(?:due|matur(?:es|ing|ity)|expir(?:es|ing)|through|until)\b", re.IGNORECASE
-)  # no period of a figure
+# When something is due is no period of its amount.
+_DUE = re.compile(r"\b(?:due|matur(?:es|ing|ity)|expir(?:es|ing)|through|until)\b", re.IGNORECASE)
 NAMED_QUARTER = re.compile(r"\b(?:(?:first|second|third|fourth)\s+quarters?|[1-4]q|q[1-4])\b", re.IGNORECASE)
 
 
