@@ -117,6 +117,11 @@ class Cell:
         """Whether its unit is a currency."""
         return self.unit is not None and len(self.unit) == 3
 
+    @property
+    def is_per_share(self) -> bool:
+        """Whether it is an amount per share, of whatever currency."""
+        return self.unit is not None and self.unit.endswith("/shares")
+
 
 @dataclass(frozen=True, slots=True)
 class Text:

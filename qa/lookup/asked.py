@@ -206,7 +206,7 @@ def _is_of_another_kind(cell: Cell, asked: Asked) -> bool:
         or (cell.is_money and asked.words & _RATES and not label & _RATES)
         or (cell.is_money and asked.currency not in (None, "USD", cell.unit))
         or (asked.per_share and (cell.unit == "shares" or cell.is_money))
-        or (asked.shares and (cell.unit or "").endswith("/shares"))
+        or (asked.shares and cell.is_per_share)
         or ((asked.per_share or asked.shares) and of_share)
     )
 

@@ -143,7 +143,7 @@ def _noted(cells: tuple[Cell, ...], below: str) -> tuple[Cell, ...]:
 def _with_note(cell: Cell, scales: dict[str, int]) -> Cell:
     names = (*cell.row_path[-1:], *cell.column_path)
     scale = next((scale for mark, scale in scales.items() if any(name.endswith(mark) for name in names)), None)
-    if scale is None or cell.role != "value" or cell.unit == "percent" or (cell.unit or "").endswith("/shares"):
+    if scale is None or cell.role != "value" or cell.unit == "percent" or cell.is_per_share:
         return cell
     return replace(cell, scale=scale)
 
