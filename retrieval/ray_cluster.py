@@ -9,6 +9,7 @@ import re
 import socket
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
+from uuid import uuid4
 
 import numpy as np
 
@@ -48,17 +49,12 @@ def on_cluster(make: Callable[[], Worker], items: Sequence[Item], *, address: st
             context.execution_options.preserve_order = True
             context.enable_progress_bars = False
             dataset = ray.data.from_items(list(items), override_num_blocks=min(len(items), _BLOCKS)).map_batches(
-                _Batches,
-                fn_constructor_args=(make,),
-                batch_size=None,
-                compute=ray.data.ActorPoolStrategy(min_size=1),
+                _outcomes, fn_kwargs={"make": make, "work": uuid4().hex}, batch_size=None
             )
             for row in dataset.iter_rows():
                 yield row["outcome"]
     except (ray.exceptions.RayError, ConnectionError) as error:
-        lines = [line.strip() for line in str(error).splitlines() if line.strip()] or [type(error).__name__]
-        cause = re.sub(r"^[\w.]+: ", "", lines[-1])  # without the name of the exception
-        raise ClusterError(f"the work on Ray failed: {cause}") from error
+        raise ClusterError(f"the work on Ray failed: {_reason(error)}") from error
 
 
 def require_ray() -> None:
@@ -75,18 +71,28 @@ def require_ray() -> None:
         ) from error
 
 
-class _Batches:
-    """A worker as Ray Data calls one: columns in, columns out."""
+def _reason(error: Exception) -> str:
+    """In one line why work failed: what a worker raised, whose message Ray adds advice to, else what Ray says last."""
+    cause = getattr(error, "cause", None)
+    lines = [line.strip() for line in str(cause or error).splitlines() if line.strip()] or [type(error).__name__]
+    return lines[0] if cause else re.sub(r"^[\w.]+: ", "", lines[-1])  # without the name of the exception
 
-    def __init__(self, make: Callable[[], Worker]) -> None:
-        self._worker = make()
 
-    def __call__(self, batch: dict[str, Any]) -> Iterator[dict[str, Any]]:
-        items = [dict(zip(batch, values, strict=True)) for values in zip(*batch.values(), strict=True)]
-        for outcome in self._worker(items):
-            column = np.empty(1, dtype=object)  # whatever the outcome is, it is one
-            column[0] = outcome
-            yield {"outcome": column}
+# Of a process of a node, by the work that it is for. Ray keeps a process for the next task. An actor would hold a worker
+# too, but the tasks of one whose node died wait for it, and it waits for a core, which those that live do not give up.
+_workers: dict[str, Worker] = {}
+
+
+def _outcomes(batch: dict[str, Any], make: Callable[[], Worker], work: str) -> Iterator[dict[str, Any]]:
+    """What a task does: columns in, columns out."""
+    if work not in _workers:
+        _workers.clear()  # those of work that has ended
+        _workers[work] = make()
+    items = [dict(zip(batch, values, strict=True)) for values in zip(*batch.values(), strict=True)]
+    for outcome in _workers[work](items):
+        column = np.empty(1, dtype=object)  # whatever the outcome is, it is one
+        column[0] = outcome
+        yield {"outcome": column}
 
 
 @contextlib.contextmanager

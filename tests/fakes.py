@@ -34,7 +34,7 @@ class HashEmbedder:
 
 
 class GatedEmbedder(HashEmbedder):
-    """Logs which node of a Ray cluster and which process it works in; gated texts wait until the gate is there."""
+    """Logs in which node of a Ray cluster and process it works; gated texts, which it logs too, wait for the gate."""
 
     def __init__(self, folder):
         super().__init__()
@@ -43,9 +43,10 @@ class GatedEmbedder(HashEmbedder):
     def embed(self, texts):
         import ray
 
+        gated = any("gated" in text for text in texts)
         with self.log.open("a") as file:
-            file.write(json.dumps([ray.get_runtime_context().get_node_id(), os.getpid()]) + "\n")
-        while any("gated" in text for text in texts) and not self.gate.exists():
+            file.write(json.dumps([gated, ray.get_runtime_context().get_node_id(), os.getpid()]) + "\n")
+        while gated and not self.gate.exists():
             time.sleep(0.05)
         return super().embed(texts)
 
