@@ -47,7 +47,7 @@ from retrieval.index.index import Index
 from retrieval.index.store import DocumentRecord
 from retrieval.names import filers
 from retrieval.passage import Passage
-from retrieval.query import Query, parse_query
+from retrieval.query import Query, companies_called, parse_query
 from retrieval.ranking import ranked
 from retrieval.scope import Tier, tiers
 from retrieval.search import Filters
@@ -118,6 +118,7 @@ class FinanceQA:
         *,
         company: str | None = None,
         year: int | None = None,
+        quarter: int | None = None,
         documents: Collection[str] | None = None,
         n_best: int = 1,
         k: int | None = None,
@@ -128,17 +129,24 @@ class FinanceQA:
             question: in English.
             company: as the index names it, or as people call it; beats what the question says.
             year: fiscal year; beats what the question says.
+            quarter: of the fiscal year; beats what the question says.
             documents: ids of the only documents to look in; `None` for all of the index.
             n_best: how many possible answers at most: the answer itself and its alternatives.
             k: passages read at a time; `None` for as many as the system was opened with.
+
+        Raises:
+            ValueError: `n_best` or `k` is below 1.
         """
         started = time.perf_counter()
         k = self.k if k is None else k
+        if min(n_best, k) < 1:
+            raise ValueError(f"n_best and k are at least 1, not {n_best} and {k}")
+        question = question.encode("utf-16", "surrogatepass").decode("utf-16", "replace")  # half a character is none
         chosen = None if documents is None else frozenset(documents)
-        asked = (k, question, company, year, chosen, n_best)
+        asked = (k, question, company, year, quarter, chosen, n_best)
 
         def answer() -> Answer:
-            return self._answer(question, company, year, chosen, n_best - 1, k)
+            return self._answer(question, company, (year, quarter), chosen, n_best - 1, k)
 
         version = self.index.version
         try:
@@ -153,7 +161,7 @@ class FinanceQA:
         self,
         question: str,
         company: str | None,
-        year: int | None,
+        period: tuple[int | None, int | None],
         documents: Collection[str] | None,
         alternatives: int,
         k: int,
@@ -167,15 +175,16 @@ class FinanceQA:
             chosen = documents is not None and self.index.documents()
             return _not_found(question, "no document asked for is in the index" if chosen else "the index is empty")
         identities = [record.identity for record in records]
-        named = None if company is None else _companies(company, identities)
+        named = None if company is None else companies_called(company, identities)
         if named is not None and not named:
             return _not_found(question, f"the index holds no filing of {company}")
-        query = _query(text, identities, named, year)
+        query = _query(text, identities, named)
+        asked = _of_period(query, *period)
         unheld = unheld_company(query, self.index)
         if unheld is not None:
             return _not_found(question, f"no filing in the index is of {unheld}")
-        request = _Request(question, asked_of(query), {record.id: record for record in records}, alternatives, k)
-        searched = tiers(query, records)
+        request = _Request(question, asked, {record.id: record for record in records}, alternatives, k)
+        searched = tiers(asked.query, records)
         answer = self._sought(request, searched)
         return answer if answer.found or not searched else replace(answer, assumed=searched[0].assumed)
 
@@ -216,6 +225,9 @@ class FinanceQA:
                 return self._looked_up(request, *found)
         if plan is None:
             return None
+        if request.asked.query.within_year:
+            reason = "it is worked out for years and for the same quarter of two years, not for other parts of a year"
+            return _not_found(request.question, reason) if plan.is_change else None
         computed = self._computed(plan, request)
         return computed if computed.found or not plan.is_change else None
 
@@ -223,10 +235,10 @@ class FinanceQA:
         """The value of an expression, each item of which is looked up as if it had been asked for."""
         question, parts = request.question, self._figures(items(plan.expression), request)
         if isinstance(parts, Item):
-            return _not_found(question, f"no figure is found for {parts.name} in fiscal {parts.year}")
+            return _not_found(question, f"no figure is found for {_named(parts, request.asked.query)}")
         letters, figures = _letters(parts), amounts(_values(parts))
-        operands = _operands(parts, figures, letters)
-        if len({operand.citation for operand in operands}) < len(operands):
+        operands = _operands(parts, figures, letters, request.asked.query)
+        if not _are_distinct(operands):
             return _not_found(
                 question, "two of its figures are found in one place, so one of them is not what it is called"
             )
@@ -251,7 +263,7 @@ class FinanceQA:
     def _compared(self, request: _Request) -> Answer | None:
         """The year or the yes or no that figures of several years decide.
 
-        `None` where nothing is compared, a figure is missing, or two years have the largest.
+        `None` where nothing is compared, a figure is missing or stands for two years, or two years have the largest.
         """
         comparison = comparison_of(request.asked.query)
         if comparison is None:
@@ -264,7 +276,9 @@ class FinanceQA:
         text = comparison.answer(values) if comparable else None
         if text is None:
             return None
-        operands = _operands(parts, amounts(values), letters)
+        operands = _operands(parts, amounts(values), letters, request.asked.query)
+        if not _are_distinct(operands):
+            return None
         return Answer(
             question=request.question,
             text=text,
@@ -520,13 +534,13 @@ def _values(parts: Mapping[Item, Answer]) -> dict[Item, Decimal]:
 
 
 def _operands(
-    parts: Mapping[Item, Answer], figures: Mapping[Item, Decimal], letters: Mapping[Item, str]
+    parts: Mapping[Item, Answer], figures: Mapping[Item, Decimal], letters: Mapping[Item, str], query: Query
 ) -> tuple[Operand, ...]:
     """The figures that an answer was worked out from, each with where it stands."""
     return tuple(
         Operand(
             letter=letters[item],
-            name=f"{item.name}, fiscal {item.year}",
+            name=_named(item, query),
             text=parts[item].text,
             value=value,
             unit=parts[item].unit,
@@ -535,6 +549,16 @@ def _operands(
         )
         for item, value in figures.items()
     )
+
+
+def _named(item: Item, query: Query) -> str:
+    """A figure by its name and period."""
+    return f"{item.name}, {f'Q{query.quarter} of ' if query.quarter else ''}fiscal {item.year}"
+
+
+def _are_distinct(operands: Sequence[Operand]) -> bool:
+    """Whether each figure was found in a place of its own: two in one place are not both what they are called."""
+    return len({operand.citation for operand in operands}) == len(operands)
 
 
 def _evidence(parts: Mapping[Item, Answer], operands: Sequence[Operand], query: Query) -> dict[str, Any]:
@@ -582,15 +606,23 @@ def _of_one_company(searched: Sequence[Tier], records: Mapping[str, DocumentReco
     return len(set(names)) == 1 or len(set(filed_by)) == 1
 
 
-def _query(text: str, identities: Sequence[Identity], companies: tuple[str, ...] | None, year: int | None) -> Query:
-    """What a question names, `companies` and `year` beating what it says where they are given."""
+def _query(text: str, identities: Sequence[Identity], companies: tuple[str, ...] | None) -> Query:
+    """What a question names, `companies` beating what it says where they are given."""
     if companies is None:
-        query = parse_query(text, identities)
-    else:
-        query = parse_query(text, [identity for identity in identities if identity.company in companies])
-        own = tuple(mention for mention in query.mentions if mention.companies)
-        query = replace(query, companies=companies, mentions=own)
-    return query if year is None else replace(query, fiscal_years=(year,), assumed=())
+        return parse_query(text, identities)
+    query = parse_query(text, [identity for identity in identities if identity.company in companies])
+    own = tuple(mention for mention in query.mentions if mention.companies)
+    return replace(query, companies=companies, mentions=own)
+
+
+def _of_period(query: Query, year: int | None, quarter: int | None) -> Asked:
+    """What is asked of tables, a year and a quarter beating what the question says where they are given."""
+    beaten = quarter is not None or (year is not None and year not in query.fiscal_years)
+    if year is not None:
+        query = replace(query, fiscal_years=(year,), assumed=())
+    if quarter is not None:
+        query = replace(query, quarter=quarter)
+    return replace(asked_of(query), period=None) if beaten else asked_of(query)
 
 
 def _cleaned(question: str) -> str:
@@ -608,13 +640,6 @@ def _fault(text: str) -> str:
     if not any(c.isalpha() for c in text):
         return "the question has no words"
     return ""
-
-
-def _companies(said: str, identities: Sequence[Identity]) -> tuple[str, ...]:
-    """The companies that go by a name or a ticker; as a company it may be one letter, which no question would mean."""
-    ticker = said.strip().upper()
-    named = {each.company for each in identities if each.company and (each.ticker or "").upper() == ticker}
-    return parse_query(said, identities).companies or tuple(sorted(named))
 
 
 def _not_found(question: str, reason: str) -> Answer:

@@ -130,11 +130,8 @@ def _as_headed(query: Query, identity: Identity) -> str:
     A retailer's "fiscal 2022" ended on January 28, 2023, and its statements say the latter only.
     """
     end, own = identity.period_end, identity.fiscal_year
-    if end is None or own is None or end.year == own:
+    if end is None or own is None or end.year == own or not query.fiscal_years:
         return query.text
-    text = query.text
-    for year in query.fiscal_years:
-        text = re.sub(
-            rf"\b(?:fiscal\s+(?:year\s+)?|FY\s?)?{year}\b", str(year + end.year - own), text, flags=re.IGNORECASE
-        )
-    return text
+    years = "|".join(map(str, query.fiscal_years))
+    pattern = rf"\b(?:fiscal\s+(?:year\s+)?|FY\s?)?({years})\b"
+    return re.sub(pattern, lambda match: str(int(match[1]) + end.year - own), query.text, flags=re.IGNORECASE)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
+from decimal import Decimal
 
 from qa.answer import Restatement
 from qa.evidence import cite
-from qa.number import cell_value
+from qa.number import cell_value, quantity_of
 from retrieval.document import Cell, Page, Table
 from retrieval.index.index import Index
 from retrieval.index.store import DocumentRecord
@@ -50,10 +51,21 @@ def _differing(index: Index, later: DocumentRecord, table: Table, cell: Cell) ->
         page = index.page(later.id, number)
         for other in _counterparts(page, table, cell):
             value = cell_value(other)
-            if value is None or value == own:
+            if value is None or own is None or _agree(value, other, own, cell):
                 return
             others.append(Restatement(other.text, value, cite(later, page, other.start, other.end)))
     yield from others
+
+
+def _agree(value: Decimal, other: Cell, own: Decimal, cell: Cell) -> bool:
+    """Whether two numbers are one, as far as the one written with fewer digits tells; the sign may be how it is presented."""
+    return abs(abs(value) - abs(own)) <= max(_unit_written(other), _unit_written(cell)) / 2
+
+
+def _unit_written(cell: Cell) -> Decimal:
+    """What the last digit of a cell's number counts: a million for "475" in millions."""
+    quantity = quantity_of(cell.text, cell)
+    return Decimal(1).scaleb(int(quantity.value.as_tuple().exponent) + quantity.scale) if quantity else Decimal(0)
 
 
 def _counterparts(page: Page, table: Table, cell: Cell) -> Iterator[Cell]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from retrieval.document import Identity
@@ -44,6 +44,13 @@ _COMPARED = re.compile(
 )
 _LEADS_IN = re.compile(r"\s*(?:\b(?:in|for|during|of|the|its)\s+)*$", re.IGNORECASE)
 _NEAR = 10  # days between a date and a period's end that mean the same
+_WITHIN_A_YEAR = re.compile(
+    r"\b(?:one|two|four|five|six|seven|eight|nine|ten|eleven|[1245-9]|1[01])[\s-]months?\b|\bhalf[\s-]years?\b|\bH[12]\b"
+    r"|\b(?:first|second|1st|2nd)[\s-]half\b|\byear[\s-]to[\s-]date\b|\bYTD\b|\bquarter[\s-]over[\s-]quarter\b|\bQ[o/]Q\b"
+    r"|\bsequential(?:ly)?\b|\b(?:prior|previous|preceding)\s+(?:fiscal\s+)?quarter\b",
+    re.IGNORECASE,
+)
+_THREE_MONTHS = re.compile(r"\b(?:three|3)[\s-]months?\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +61,15 @@ class Periods:
         text: the question, with the year put in for "last year".
         fiscal_years: in the order in which they are named.
         quarter: 1 to 4.
+        within_year: whether it names more within a year than one quarter: some months, a day on which no year ends, or
+            two quarters.
         assumed: how "last year" was read.
     """
 
     text: str
     fiscal_years: tuple[int, ...] = ()
     quarter: int | None = None
+    within_year: bool = False
     assumed: tuple[str, ...] = ()
 
 
@@ -70,8 +80,8 @@ def named_periods(question: str, identities: Sequence[Identity]) -> Periods:
         question: any text.
         identities: of the filings of the companies that it asks about.
     """
-    match = _QUARTER.search(question)
-    quarter = None if match is None else _ordinal(match[1] or match[2] or match[3])
+    named = [_ordinal(match[1] or match[2] or match[3]) for match in _QUARTER.finditer(question)]
+    quarter = named[0] if named else None
     found: dict[int, int] = {}
     for dated in _DATE.finditer(question):
         found[dated.start("year")], by_date = _fiscal_period(dated, identities)
@@ -80,8 +90,29 @@ def named_periods(question: str, identities: Sequence[Identity]) -> Periods:
         for year in pattern.finditer(question):
             found.setdefault(year.start(1), century + int(year[1]))
     if found:
-        return Periods(question, tuple(dict.fromkeys(found[place] for place in sorted(found))), quarter)
-    return _relative(question, identities, quarter)
+        years = tuple(dict.fromkeys(found[place] for place in sorted(found)))
+        periods = Periods(question, years, quarter)
+    else:
+        periods = _relative(question, identities, quarter)
+    within = len(set(named)) > 1 or _is_within_a_year(question, periods.quarter, identities)
+    return replace(periods, within_year=within)
+
+
+def _is_within_a_year(question: str, quarter: int | None, identities: Sequence[Identity]) -> bool:
+    """Whether some months, a change from quarter to quarter, or a day on which neither a year nor `quarter` ends is named."""
+    if _WITHIN_A_YEAR.search(question) or (quarter is None and _THREE_MONTHS.search(question)):
+        return True
+    if quarter is not None:
+        return False
+    days = [_day(match) for match in _DATE.finditer(question)]
+    ends = [i.period_end for i in identities if _annual(i) and i.period_end] or [date(2000, 12, 31)]
+    return any(all(_apart(day, end) > _NEAR for end in ends) for day in days)
+
+
+def _apart(one: date, other: date) -> int:
+    """Days between two days of the year, whichever year."""
+    days = abs(one.timetuple().tm_yday - other.timetuple().tm_yday)
+    return min(days, 366 - days)
 
 
 def _relative(question: str, identities: Sequence[Identity], quarter: int | None) -> Periods:
@@ -105,17 +136,16 @@ def _relative(question: str, identities: Sequence[Identity], quarter: int | None
             said = f"“{match[0]}” was read as {name}, counted from the latest filing"
             before = _LEADS_IN.sub("", question[: match.start()])
             text = f"{before} in {name}{question[match.end() :]}".strip()
-            return Periods(text, (year - back,), part or quarter, (said,))
+            return Periods(text, (year - back,), part or quarter, assumed=(said,))
     return Periods(question, (), quarter)
 
 
 def _fiscal_period(match: re.Match[str], identities: Sequence[Identity]) -> tuple[int, int | None]:
     """The fiscal year, and where the question says so the quarter, that a date lies in."""
-    month = _MONTHS.index((match["month"] or match["month2"])[:3].lower()) + 1
-    year, day = int(match["year"]), min(int(match["day"] or match["day2"]), 28)
+    named = _day(match)
+    month, year = named.month, named.year
     if match["part"] is None:
         return _fiscal_year(month, year, identities), None
-    named = date(year, month, max(day, 1))
     for identity in identities:
         end, fiscal = identity.period_end, identity.fiscal_year
         if end and fiscal and identity.quarter and abs((end - named).days) <= _NEAR:
@@ -127,6 +157,12 @@ def _fiscal_period(match: re.Match[str], identities: Sequence[Identity]) -> tupl
     ]
     last, shift = ends[0] if ends else (12, 0)
     return year + (month > last) + shift, ((month - last - 1) % 12) // 3 + 1
+
+
+def _day(match: re.Match[str]) -> date:
+    """The day of a date, the 28th for later ones."""
+    month = _MONTHS.index((match["month"] or match["month2"])[:3].lower()) + 1
+    return date(int(match["year"]), month, max(1, min(int(match["day"] or match["day2"]), 28)))
 
 
 def _fiscal_year(month: int, year: int, identities: Sequence[Identity]) -> int:

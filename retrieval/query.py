@@ -23,6 +23,7 @@ class Query:
         companies: companies of the index that it names, as the index names them.
         fiscal_years: years that it names, in order.
         quarter: 1 to 4.
+        within_year: whether it names more within a year than one quarter, such as six months or two quarters.
         form: `10-K`, ...
         mentions: the names in it, of these companies and others.
         items: line items that it names or that its measure needs.
@@ -34,6 +35,7 @@ class Query:
     companies: tuple[str, ...] = ()
     fiscal_years: tuple[int, ...] = ()
     quarter: int | None = None
+    within_year: bool = False
     form: str | None = None
     mentions: tuple[Mention, ...] = ()
     items: tuple[LineItem, ...] = ()
@@ -46,6 +48,13 @@ class Query:
         for mention in sorted(mentions, key=lambda mention: -mention.start):
             text = f"{text[: mention.start]} {text[mention.end :]}"
         return text
+
+
+def companies_called(said: str, identities: Iterable[Identity]) -> tuple[str, ...]:
+    """The companies that go by a name or a ticker; as a company it may be one letter, which no question would mean."""
+    known, ticker = list(identities), said.strip().upper()
+    named = {each.company for each in known if each.company and (each.ticker or "").upper() == ticker}
+    return parse_query(said, known).companies or tuple(sorted(named))
 
 
 def parse_query(question: str, identities: Iterable[Identity]) -> Query:
@@ -69,6 +78,7 @@ def parse_query(question: str, identities: Iterable[Identity]) -> Query:
         companies=tuple(dict.fromkeys(company for mention in named for company in mention.companies)),
         fiscal_years=periods.fiscal_years,
         quarter=periods.quarter,
+        within_year=periods.within_year,
         form=form[1].upper() if form else None,
         mentions=named,
         items=items,

@@ -56,5 +56,11 @@ def _answer(system: FinanceQA, asked: schemas.Ask) -> Answer:
     )
     documents = None if filters.none else filters.chosen(system.index.documents())
     return system.ask(
-        asked.question, company=asked.company, year=asked.year, documents=documents, n_best=asked.n_best, k=asked.k
+        asked.question,
+        company=asked.company,
+        year=asked.year,
+        quarter=asked.quarter,
+        documents=documents,
+        n_best=asked.n_best,
+        k=asked.k,
     )

@@ -15,7 +15,7 @@ from qa.api.problems import problems
 from qa.api.service import TheService
 from retrieval.find import find
 from retrieval.index.index import Index
-from retrieval.query import parse_query
+from retrieval.query import companies_called, parse_query
 from retrieval.search import Filters
 
 router = APIRouter(tags=["search"], responses=problems(422, 503, 504))
@@ -66,7 +66,7 @@ def _chosen(index: Index, asked: schemas.Search) -> tuple[str, ...] | None:
     records = index.documents()
     named: tuple[str, ...] = ()
     if asked.company is not None:
-        named = parse_query(asked.company, [record.identity for record in records]).companies
+        named = companies_called(asked.company, [record.identity for record in records])
         if not named:
             return ()
     filters = Filters(

@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from itertools import pairwise
 from typing import Literal
 
@@ -16,7 +17,7 @@ from qa.arithmetic.expression import Item
 from qa.hybrid.asked import read_question
 from qa.lookup.words import telling_words
 from retrieval.query import Query
-from retrieval.vocabulary.named import named_synonyms
+from retrieval.vocabulary.named import named_items, named_synonyms
 
 _WHICH_YEAR = re.compile(
     r"\b(?:in|for|of)?\s*(?:which|what)\s+(?:one\s+)?(?:of\s+(?:the|these)\s+)?(?:fiscal\s+)?(?:year|years)\b",
@@ -44,12 +45,18 @@ _YEAR = re.compile(
 )
 _THAN = re.compile(r"\bthan\b", re.IGNORECASE)
 _THAN_A_YEAR = re.compile(rf"\bthan\s+(?:it\s+was\s+)?(?:in\s+|for\s+)?(?:the\s+)?{_YEAR.pattern}", re.IGNORECASE)
-EITHER_SIGN = re.compile(r"income|profit|earnings|loss|cash|equity|deficit|benefit|gain|other|\bnet\b", re.IGNORECASE)
+_EITHER_SIGN = re.compile(r"income|profit|earnings|loss|cash|equity|deficit|benefit|gain|other|\bnet\b", re.IGNORECASE)
 
 
 def amounts(figures: Mapping[Item, Decimal]) -> dict[Item, Decimal]:
     """The figures to compute with: costs and payments as amounts, however a filing prints them."""
-    return {item: value if EITHER_SIGN.search(item.name) else abs(value) for item, value in figures.items()}
+    return {item: value if has_either_sign(item.name) else abs(value) for item, value in figures.items()}
+
+
+@lru_cache(maxsize=1000)
+def has_either_sign(name: str) -> bool:
+    """Whether a figure may be below zero by what it is, as "EPS" and "EBIT" may, and not as costs in parentheses are."""
+    return any(map(_EITHER_SIGN.search, (name, *(item.name for item in named_items(name)))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +77,7 @@ class Comparison:
         They don't where two years have the largest one, or where signs differ or are those of losses; costs that a
         filing shows in parentheses are compared as amounts.
         """
-        mixed = any(value > 0 for value in values.values()) or EITHER_SIGN.search(self.figures[0].name)
+        mixed = any(value > 0 for value in values.values()) or has_either_sign(self.figures[0].name)
         if mixed and any(value < 0 for value in values.values()):
             return None
         sizes = {figure: abs(value) for figure, value in values.items()}
@@ -94,7 +101,7 @@ def comparison_of(query: Query) -> Comparison | None:
     """What a question compares over years; `None` where it is no such question, or asks for more than that."""
     text = re.sub(r"\s+['’]s\b", " ", query.text_without(m for m in query.mentions if m.companies))
     read = read_question(text, frozenset())
-    if _MORE_THAN_A_COMPARISON.search(text) or read.limits or query.quarter is not None:
+    if _MORE_THAN_A_COMPARISON.search(text) or read.limits or query.quarter or query.within_year:
         return None
     years = sorted(query.fiscal_years, key=lambda year: _said_at(text, year))
     if _WHICH_YEAR.search(text):

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import Decimal
+from decimal import Decimal, DecimalException
 
 from qa.arithmetic.expression import Constant, Expression, ExpressionError, Item
 
 _BEYOND = Decimal(10) ** 21
-_BINDS = {"+": 1, "-": 1, "*": 2, "/": 2}
+_BINDS = {"+": 1, "-": 1, "*": 2, "/": 2, "^": 3}
 
 
 def compute(expression: Expression, figures: Mapping[Item, Decimal]) -> Decimal:
@@ -19,7 +19,8 @@ def compute(expression: Expression, figures: Mapping[Item, Decimal]) -> Decimal:
         figures: the value of each.
 
     Raises:
-        ExpressionError: something is divided by zero, or a value has more digits than any figure.
+        ExpressionError: something is divided by zero, a root is of what is not above zero, or a value has more digits
+            than any figure.
     """
     value = _value(expression, figures)
     if abs(value) >= _BEYOND:
@@ -39,9 +40,20 @@ def _value(expression: Expression, figures: Mapping[Item, Decimal]) -> Decimal:
         return left - right
     if expression.sign == "*":
         return left * right
+    if expression.sign == "^":
+        return _power(left, right)
     if not right:
         raise ExpressionError("it divides by zero")
     return left / right
+
+
+def _power(base: Decimal, exponent: Decimal) -> Decimal:
+    if base <= 0:
+        raise ExpressionError("a root or power is taken of what is not above zero")
+    try:
+        return base**exponent
+    except DecimalException:
+        raise ExpressionError("its value has more digits than any figure") from None
 
 
 def written(expression: Expression, names: Mapping[Item, str], binds: int = 0) -> str:
@@ -51,8 +63,8 @@ def written(expression: Expression, names: Mapping[Item, str], binds: int = 0) -
     if isinstance(expression, Item):
         return names[expression]
     own = _BINDS[expression.sign]
-    left = written(expression.left, names, own)
-    right = written(expression.right, names, own + (expression.sign in "-/"))
+    left = written(expression.left, names, own + (expression.sign == "^"))
+    right = written(expression.right, names, own + (expression.sign in "-/^"))
     text = f"{left} {expression.sign} {right}"
     return f"({text})" if own < binds else text
 

@@ -1,7 +1,7 @@
 """Expressions over figures, as people write them: "(FY2019 COGS) / (average inventory between FY2018 and FY2019)".
 
-    expression = term { ("+" | "-") term }        term = factor { ("*" | "/") factor }
-    factor     = number | item | "(" expression ")"
+    expression = term { ("+" | "-") term }        term   = power { ("*" | "/") power }
+    power      = factor [ "^" factor ]            factor = number | item | "(" expression ")"
 
 An item is any run of words; a year in it says of which year its figure is, "average" that the mean is meant of the
 years it names, or of its year and the one before. "plus", "divided by" and the like stand for the signs, and a minus
@@ -17,7 +17,7 @@ from decimal import Decimal
 from itertools import islice
 from typing import Literal
 
-Sign = Literal["+", "-", "*", "/"]
+Sign = Literal["+", "-", "*", "/", "^"]
 
 
 class ExpressionError(ValueError):
@@ -57,7 +57,7 @@ _SIGNS = (
     (re.compile(r"\s+(?:minus|less|net\s+of)\s+|\s[−–—]\s", re.IGNORECASE), " - "),
     (re.compile(r"\s+(?:times|multiplied\s+by)\s+|\s*×\s*", re.IGNORECASE), " * "),
 )
-_TOKEN = re.compile(r"[()/+*]|\s-\s")
+_TOKEN = re.compile(r"[()/+*^]|\s-\s")
 _YEAR = re.compile(r"\b(?:in\s+|for\s+|of\s+)?(?:FY\s?|fiscal\s+(?:year\s+)?)?((?:19|20)\d\d)\b", re.IGNORECASE)
 _AVERAGE = re.compile(r"\baverage(?!\s+(?:number|shares|common))\s+(?:of\s+)?", re.IGNORECASE)
 _JOINING = re.compile(r"\b(?:between|from)\s+(?=(?:and|to|-|\s|$))|\s(?:and|to|-)\s*$", re.IGNORECASE)
@@ -147,7 +147,7 @@ def _sum(tokens: list[str], year: int | None) -> tuple[Expression, list[str]]:
 
 
 def _product(tokens: list[str], year: int | None) -> tuple[Expression, list[str]]:
-    return _chain(tokens, year, ("*", "/"), _factor)
+    return _chain(tokens, year, ("*", "/"), _power)
 
 
 def _chain(
@@ -161,8 +161,16 @@ def _chain(
     return whole, rest
 
 
+def _power(tokens: list[str], year: int | None) -> tuple[Expression, list[str]]:
+    base, rest = _factor(tokens, year)
+    if not rest or rest[0] != "^":
+        return base, rest
+    exponent, rest = _factor(rest[1:], year)
+    return Operation("^", base, exponent), rest
+
+
 def _factor(tokens: list[str], year: int | None) -> tuple[Expression, list[str]]:
-    if not tokens or tokens[0] in ("+", "-", "*", "/", ")"):
+    if not tokens or tokens[0] in ("+", "-", "*", "/", "^", ")"):
         raise ExpressionError("a figure is missing")
     if tokens[0] != "(":
         return _item(tokens[0], year), tokens[1:]

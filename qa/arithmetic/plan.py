@@ -35,6 +35,13 @@ _GROWTH = re.compile(
     r"(?:\s+\w+)?|gr[eo]wn?)\b(?:\s+(?:in|of)\b)?",
     re.IGNORECASE,
 )
+_COMPOUND = re.compile(
+    r"\b(?:cagr|compound(?:ed)?\s+(?:annual(?:ized|ly)?\s+)?growth(?:\s+rate)?)\b(?:\s+(?:in|of)\b)?", re.IGNORECASE
+)
+_YEARS_LONG = re.compile(
+    r"\b(?:(?:over|in|for)\s+(?:the\s+)?(?:last\s+|past\s+)?)?(?P<n>\d{1,2}|two|three|four|five|ten)[\s-]years?\b",
+    re.IGNORECASE,
+)
 _CHANGE = re.compile(r"\b(?:change|difference|increase|decrease|decline)\s+(?:in|of|between)\b", re.IGNORECASE)
 _AVERAGE = re.compile(r"\b(?:(?:\d|two|three|four|five)[\s-]year\s+)?average\b(?:\s+of\b)?", re.IGNORECASE)
 _SUM = re.compile(r"\b(?:sum|combined|cumulative)\b(?:\s+of\b)?", re.IGNORECASE)
@@ -44,7 +51,7 @@ _RATIO = re.compile(r"\bratio\s+of\s+(?P<of>.+?)\s+to\s+(?P<to>.+?)(?:\s+(?:in|f
 _PERCENT = re.compile(r"%|\bpercent", re.IGNORECASE)
 _SPAN = re.compile(r"\d\s*(?:-|–|to|through)\s*(?:FY\s?|fiscal\s+)?(?:19|20)\d\d", re.IGNORECASE)
 _DECIMALS = re.compile(r"\b(?P<n>one|two|three|four|[1-4])\s+decimal", re.IGNORECASE)
-_COUNTS = {"one": 1, "two": 2, "three": 3, "four": 4}
+_COUNTS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "ten": 10}
 _YEAR = re.compile(r"\b(?:FY\s?|fiscal\s+(?:years?\s+)?)?(?:19|20)\d\d\b", re.IGNORECASE)
 _ASIDE = re.compile(r"\([^()]*\)")
 _LEAD = re.compile(
@@ -148,7 +155,7 @@ def _is_of_a_part(query: Query) -> bool:
     measure = named_measure(_ASIDE.sub(" ", core))
     if measure is None or _DEFINED.search(query.text):
         return False
-    for pattern in (_ASIDE, _ASIDE_CLAUSE, _OF_SALES, _GROWTH, _AVERAGE, _ELSEWHERE, _LEAD):
+    for pattern in (_ASIDE, _ASIDE_CLAUSE, _OF_SALES, _COMPOUND, _GROWTH, _AVERAGE, _ELSEWHERE, _LEAD):
         core = pattern.sub(" ", core)
     return bool(telling_words(core) - telling_words(measure.name) - _SAYS_NO_MORE)
 
@@ -162,6 +169,10 @@ def _core(text: str) -> str:
 
 def _plan(text: str, core: str, years: list[int], year: int) -> Plan | None:
     percent = bool(_PERCENT.search(text))
+    compound, long = _COMPOUND.search(core), _YEARS_LONG.search(core)
+    if compound:
+        base, _, _ = _base(text, _YEARS_LONG.sub(" ", core), year)
+        return _compounded(base, years, _count(long["n"]) if long else None, _decimals(text))
     base, unit, name = _base(text, core, year)
     said: frozenset[str] | None = telling_words(name) if name and len(years) == 1 else None
     growth, change = _GROWTH.search(core), _CHANGE.search(core)
@@ -188,6 +199,18 @@ def _plan(text: str, core: str, years: list[int], year: int) -> Plan | None:
     return Plan(_in_unit(in_year(base, year), unit), unit, _decimals(text), said)
 
 
+def _compounded(base: Expression, years: list[int], count: int | None, decimals: int | None) -> Plan:
+    """Growth a year, in percent, from the first year to the last, or in the last `count` years."""
+    old, new = years[0] if len(years) > 1 else years[0] - (count or 0), years[-1]
+    if old == new or count not in (None, new - old):
+        raise ExpressionError("it does not say from which year to which")
+    before, after = in_year(base, old), in_year(base, new)
+    root = Operation("/", Constant(Decimal(1)), Constant(Decimal(new - old)))
+    factor = Operation("^", Operation("/", after, before), root)
+    grown = Operation("-", factor, Constant(Decimal(1)))
+    return Plan(_in_unit(grown, "percent"), "percent", decimals, None, before)
+
+
 def _base(text: str, core: str, year: int) -> tuple[Expression, str | None, str]:
     """What is asked about, its unit, and the name of the measure that it is, if any."""
     defined = _DEFINED.search(text)
@@ -210,7 +233,7 @@ def _base(text: str, core: str, year: int) -> tuple[Expression, str | None, str]
     if _SIGN.search(plain):
         expression = parse_expression(_phrase(plain), year)
         return expression, _unit_of(expression), ""
-    for pattern in (_GROWTH, _CHANGE, _AVERAGE, _SUM):
+    for pattern in (_COMPOUND, _GROWTH, _CHANGE, _AVERAGE, _SUM):
         plain = pattern.sub(" ", plain)
     phrase = _phrase(plain)
     if not telling_words(phrase):
@@ -235,6 +258,8 @@ def _in_unit(expression: Expression, unit: str | None) -> Expression:
 
 def _decimals(text: str) -> int | None:
     found = _DECIMALS.search(text)
-    if found is None:
-        return None
-    return _COUNTS.get(found["n"].lower()) or int(found["n"])
+    return None if found is None else _count(found["n"])
+
+
+def _count(text: str) -> int:
+    return _COUNTS.get(text.lower()) or int(text)

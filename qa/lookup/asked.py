@@ -18,6 +18,7 @@ from retrieval.vocabulary.labels import normalised_label
 from retrieval.vocabulary.line_items import LineItem
 from retrieval.vocabulary.named import named_items, named_synonyms
 
+_YEAR_DAYS, _QUARTER_DAYS, _MONTH = 365.25, 91.3, 30
 YEAR = 300  # days; shorter periods are parts of a year
 _QUARTER = range(75, 105)  # days
 _AT_AN_INSTANT = re.compile(
@@ -169,6 +170,8 @@ def fits(cell: Cell, identity: Identity, asked: Asked) -> Fit:
     years = fiscal_years(cell, identity)
     if query.fiscal_years and years and not years & set(query.fiscal_years):
         return "no"
+    if own is not None and not own.days and query.fiscal_years and _ends_another(own.end, identity, query):
+        return "no"
     if own is None and query.fiscal_years and not years:
         return "unsaid" if any(_may_report(identity, year, cell) for year in query.fiscal_years) else "no"
     if own is None:
@@ -225,10 +228,33 @@ def fiscal_years(cell: Cell, identity: Identity) -> set[int]:
     """The fiscal years that a value may be of: by its period's end, else by the year its column is headed with."""
     if cell.period is None:
         return _column_years(cell)
+    year, _ = _fiscal_quarter(cell.period.end, identity)
+    return {year}
+
+
+def _ends_another(day: date, identity: Identity, query: Query) -> bool:
+    """Whether another quarter ends on a day than the one asked for, which in a quarterly report is else the year's last."""
+    wanted = query.quarter or (None if identity.annual else 4)
+    _, quarter = _fiscal_quarter(day, identity)
+    return None not in (wanted, quarter) and quarter != wanted
+
+
+def _fiscal_quarter(day: date, identity: Identity) -> tuple[int, int | None]:
+    """The fiscal year that a day lies in, and its quarter that ends about then; `None` where none does.
+
+    Quarters have 11 to 17 weeks, so that an end may be a month from where those of 13 weeks would have it.
+    """
     end, year = identity.period_end, identity.fiscal_year
     if end is None or year is None:
-        return {cell.period.end.year}
-    return {year - round((end - cell.period.end).days / 365.25)}
+        return day.year, None
+    if identity.quarter is None and not identity.annual:
+        return year - round((end - day).days / _YEAR_DAYS), None
+    before = (end - day).days + (4 - (identity.quarter or 4)) * _QUARTER_DAYS  # the fiscal year's end
+    if before < -_MONTH:
+        return year - round(before / _YEAR_DAYS), None
+    back, rest = divmod(before + _MONTH, _YEAR_DAYS)
+    after, apart = divmod(rest, _QUARTER_DAYS)
+    return year - int(back), 4 - int(after) if apart <= 2 * _MONTH and after < 4 else None
 
 
 def _column_years(cell: Cell) -> set[int]:

@@ -1,3 +1,4 @@
+import json
 import shutil
 from dataclasses import replace
 from decimal import Decimal
@@ -5,20 +6,20 @@ from decimal import Decimal
 import pytest
 
 from qa.answer import Answer
-from qa.answering import FinanceQA, _companies
+from qa.answering import FinanceQA
 from qa.asking import describe
 from qa.candidates import candidates, is_only_a_percentage, of_a_change, of_other_years
 from qa.demo import sample_questions
 from qa.lookup.asked import asked_of
 from qa.metrics.normalise import normalise_answer
-from qa.number import quantity_of
+from qa.number import cell_value, quantity_of
 from qa.reader import Reader
 from qa.recent import Recent
-from qa.restated import restatements
+from qa.restated import _agree, restatements
 from retrieval.document import Cell, Identity
 from retrieval.index.index import Index
 from retrieval.ingest import ingest
-from retrieval.query import parse_query
+from retrieval.query import companies_called, parse_query
 from retrieval.ranking import ranked
 from retrieval.samples import sample_folder
 
@@ -65,9 +66,9 @@ def test_answers_from_a_pdf_have_a_box_on_the_page(system):
 
 def test_a_company_may_be_told_by_its_ticker_even_of_one_letter():
     identities = [Identity(company="Visa Inc.", ticker="V"), Identity(company="Acme Inc.", ticker="ACME")]
-    assert _companies("v", identities) == ("Visa Inc.",)
-    assert _companies("Acme", identities) == _companies("ACME", identities) == ("Acme Inc.",)
-    assert _companies("W", identities) == ()
+    assert companies_called("v", identities) == ("Visa Inc.",)
+    assert companies_called("Acme", identities) == companies_called("ACME", identities) == ("Acme Inc.",)
+    assert companies_called("W", identities) == ()
 
 
 def test_a_company_told_twice_is_told_once(system):
@@ -386,3 +387,35 @@ def test_a_derivation_shows_costs_as_the_amounts_that_it_computes_with(system, q
     assert answer.text == text
     assert [operand.value for operand in answer.derivation.operands] == values
     assert "(15)" in [operand.text for operand in answer.derivation.operands]
+
+
+def test_what_no_answer_can_be_given_for_is_refused_by_the_library_too(system):
+    for wrong in ({"n_best": 0}, {"k": 0}):
+        with pytest.raises(ValueError, match="at least 1"):
+            system.ask("What was Larkfield's cost of revenue in fiscal 2023?", **wrong)
+
+
+def test_half_a_character_is_replaced(system):
+    answer = system.ask("What was Larkfield's cost of revenue in fiscal 2023? \ud83d")
+    assert answer.text == "528" and answer.question.endswith("\ufffd")
+    json.dumps(answer.to_json(), ensure_ascii=False).encode()
+
+
+def test_a_year_that_is_given_beats_a_day_in_the_question(system):
+    question = "What was Larkfield's cost of revenue for the year ended December 31, 2023?"
+    assert system.ask(question).text == system.ask(question, year=2023).text == "528"
+    assert system.ask(question, year=2022).text == "475"
+
+
+@pytest.mark.parametrize(
+    ("later", "restated"),
+    [
+        (Cell("475", 2, 1, 2, 0, "value", unit="USD", scale=6), False),  # the earlier one says 475,123 in thousands
+        (Cell("(475.1)", 2, 1, 2, 0, "value", unit="USD", scale=6), False),
+        (Cell("476", 2, 1, 2, 0, "value", unit="USD", scale=6), True),
+        (Cell("475,124", 2, 1, 2, 0, "value", unit="USD", scale=3), True),
+    ],
+)
+def test_a_figure_that_is_rounded_otherwise_is_not_restated(later, restated):
+    earlier = Cell("475,123", 2, 1, 2, 0, "value", unit="USD", scale=3)
+    assert _agree(cell_value(later), later, cell_value(earlier), earlier) != restated

@@ -3,6 +3,7 @@ from decimal import Decimal
 
 import pytest
 
+from qa.answering import _named
 from qa.arithmetic.comparison import Comparison, amounts, comparison_of
 from qa.arithmetic.compute import compute, same_unit, written
 from qa.arithmetic.expression import ExpressionError, Item, in_year, items, parse_expression
@@ -39,6 +40,8 @@ def shown(expression):
         ("revenue minus cost of revenue (COGS)", "revenue None - cost of revenue None"),
         ("365 * (a - b) / c", "365 * (a None - b None) / c None"),
         ("a - (b - c)", "a None - (b None - c None)"),
+        ("(a / b) ^ (1 / 3) - 1", "(a None / b None) ^ (1 / 3) - 1"),
+        ("(a ^ 2) ^ 3", "(a None ^ 2) ^ 3"),
     ],
 )
 def test_expressions_as_people_write_them(text, result):
@@ -70,6 +73,8 @@ def test_what_is_beyond_all_figures_is_refused(text):
         ("net income", 10, -20, -300),
         ("net income", -10, 20, None),
         ("net loss", -10, -20, None),
+        ("diluted EPS", -10, 20, None),
+        ("EBIT", -10, 20, None),
         ("capital expenditures", -10, -12, 20),
         ("other items", -10, 20, None),
     ],
@@ -94,6 +99,13 @@ def test_computing_and_units():
     assert same_unit(parse_expression("a / b"), {Item("a"): "USD", Item("b"): "USD"}) is None
     with pytest.raises(ExpressionError, match="zero"):
         compute(parse_expression("a / b"), {Item("a"): Decimal(1), Item("b"): Decimal(0)})
+    assert compute(parse_expression("(a / b) ^ (1 / 2)"), {Item("a"): Decimal(9), Item("b"): Decimal(4)}) == Decimal(
+        "1.5"
+    )
+    with pytest.raises(ExpressionError, match="not above zero"):
+        compute(parse_expression("(a / b) ^ (1 / 2)"), {Item("a"): Decimal(-9), Item("b"): Decimal(4)})
+    with pytest.raises(ExpressionError, match="more digits"):
+        compute(parse_expression("a ^ 999999999"), {Item("a"): Decimal(9)})
     assert items(in_year(parse_expression("a / b 2020"), 2023)) == [Item("a", 2023), Item("b", 2020)]
 
 
@@ -135,6 +147,16 @@ def plan(question):
             "ratio",
         ),
         (
+            "What was the compound annual growth rate (CAGR) of Acme's revenue from 2020 to 2022?",
+            "((revenue 2022 / revenue 2020) ^ (1 / 2) - 1) * 100",
+            "percent",
+        ),
+        (
+            "What was Acme's 3-year net income CAGR for FY2023?",
+            "((net income 2023 / net income 2020) ^ (1 / 3) - 1) * 100",
+            "percent",
+        ),
+        (
             "What was Acme's free cash flow?",
             "cash flow from operating activities 2023 - capital expenditures 2023",
             None,
@@ -162,6 +184,8 @@ def test_questions_as_plans(question, result, unit):
         "What led to the increase in Acme's revenue in 2022 compared to 2021?",
         "What contributed to the growth of Acme's revenue in 2022?",
         "What is the effective tax rate of Acme?",
+        "What is the CAGR of Acme's revenue?",
+        "What was the 3-year CAGR of Acme's revenue from 2020 to 2022?",
     ],
 )
 def test_questions_that_are_not_worked_out(question):
@@ -297,6 +321,8 @@ def test_questions_that_compare(question, figures, asks):
         "In which year was total revenue lowest in the two most recent years, 2022 and 2023?",
         "Did total revenue increase in Q4 2022 from Q3 2022?",
         "Did total revenue improve in 2023?",
+        "Did inventory increase from June 30, 2022 to December 31, 2022?",
+        "Did total revenue increase in the six months ended June 30, 2023?",
     ],
 )
 def test_questions_that_do_not_compare(question):
@@ -311,7 +337,10 @@ def test_a_tie_has_no_year():
     assert Comparison(figures, "more").answer({figures[0]: Decimal(-5), figures[1]: Decimal(5)}) is None
 
 
-@pytest.mark.parametrize(("name", "answer"), [("interest expense", "yes"), ("net income", None), ("net loss", None)])
+@pytest.mark.parametrize(
+    ("name", "answer"),
+    [("interest expense", "yes"), ("net income", None), ("net loss", None), ("EPS", None), ("book value", None)],
+)
 def test_costs_in_parentheses_are_compared_as_amounts(name, answer):
     figures = (Item(name, 2023), Item(name, 2022))
     values = dict(zip(figures, (Decimal(-15), Decimal(-12)), strict=True))
@@ -330,3 +359,26 @@ def test_the_system_compares_cited_cells(system):
     assert [operand.text for operand in answer.derivation.operands] == ["489", "528"]
     assert len(answer.citations) == 2 and answer.probability > 0.5
     assert system.ask("Did Larkfield's cost of revenue fall from 2022 to 2023?").text == "no"
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What was the percentage change in Larkfield's cost of revenue from Q1 2022 to Q2 2022?",
+        "What was Larkfield's quarter-over-quarter growth of cost of revenue in Q2 2023?",
+        "By how much did Larkfield's cost of revenue change from the six months ended June 30, 2022 to those of 2023?",
+    ],
+)
+def test_what_is_asked_of_parts_of_a_year_is_not_worked_out_of_years(system, question):
+    answer = system.ask(question)
+    assert not answer.found and "for years and for the same quarter" in answer.reason
+
+
+def test_a_measure_of_a_day_within_a_year_is_not_that_of_the_year(system):
+    answer = system.ask("What was Larkfield's gross margin for the six months ended June 30, 2023?")
+    assert answer.derivation is None
+
+
+def test_operands_say_their_quarter():
+    query = parse_query("What was Acme's gross margin in Q2 2023?", [ACME])
+    assert _named(Item("revenue", 2023), query) == "revenue, Q2 of fiscal 2023"

@@ -10,7 +10,7 @@ import pytest
 
 from qa.answers_evaluation import evaluate_answers
 from qa.data.filing_lookup import filing_lookups, held_out
-from qa.lookup.asked import asked_of, fits, is_balance
+from qa.lookup.asked import _fiscal_quarter, asked_of, fits, is_balance
 from qa.lookup.features import FEATURES, _are_alike, found_in
 from qa.lookup.model import LookupModel, likeliest, load_model, probabilities, ranked_values
 from qa.lookup.rows import filing_of
@@ -78,7 +78,7 @@ def test_a_quarterly_report_has_no_fiscal_years_figures():
     asked = asked_of(parse_query("What was net sales in fiscal 2022?", [QUARTERLY]))
     half, year = Period(date(2022, 1, 30), date(2022, 7, 30)), Period(date(2021, 8, 1), date(2022, 7, 30))
     assert [fits(cell(each), QUARTERLY, asked) for each in (half, year)] == ["no", "no"]
-    assert fits(cell(Period(None, date(2022, 7, 30))), QUARTERLY, asked) == "yes"
+    assert fits(cell(Period(None, date(2022, 7, 30))), QUARTERLY, asked) == "no"
 
 
 @pytest.mark.parametrize(
@@ -263,3 +263,50 @@ def test_names_of_balances(name, balance):
 )
 def test_questions_of_a_balance(question, instant):
     assert asked_of(parse_query(question, [])).instant is instant
+
+
+@pytest.mark.parametrize(
+    ("identity", "day", "found"),
+    [
+        (
+            Identity(form="10-Q", fiscal_year=2022, quarter=2, period_end=date(2022, 6, 30)),
+            date(2022, 6, 30),
+            (2022, 2),
+        ),
+        (
+            Identity(form="10-Q", fiscal_year=2022, quarter=2, period_end=date(2022, 6, 30)),
+            date(2021, 12, 31),
+            (2021, 4),
+        ),
+        (
+            Identity(form="10-Q", fiscal_year=2022, quarter=1, period_end=date(2022, 3, 31)),
+            date(2021, 12, 31),
+            (2021, 4),
+        ),
+        (
+            Identity(form="10-Q", fiscal_year=2023, quarter=3, period_end=date(2023, 9, 9)),
+            date(2022, 12, 31),
+            (2022, 4),
+        ),
+        (Identity(form="10-K", fiscal_year=2022, period_end=date(2022, 12, 31)), date(2022, 3, 31), (2022, 1)),
+        (Identity(form="10-K", fiscal_year=2022, period_end=date(2022, 12, 31)), date(2022, 1, 1), (2021, 4)),
+        (Identity(form="10-K", fiscal_year=2022, period_end=date(2022, 12, 31)), date(2023, 2, 15), (2022, None)),
+        (Identity(form="10-K", fiscal_year=2022, period_end=date(2023, 1, 31)), date(2022, 10, 31), (2022, 3)),
+    ],
+)
+def test_days_lie_in_fiscal_years_and_quarters_end_on_them(identity, day, found):
+    assert _fiscal_quarter(day, identity) == found
+
+
+def test_a_balance_of_the_year_before_is_not_that_of_the_quarter():
+    filed = Identity(company="Acme Corp", form="10-Q", fiscal_year=2022, quarter=2, period_end=date(2022, 6, 30))
+    own, before = (
+        Cell("5", 1, 1, 2, 0, "value", ("Total assets",), period=Period(None, end), unit="USD")
+        for end in (date(2022, 6, 30), date(2021, 12, 31))
+    )
+    at_quarter = asked_of(parse_query("What were Acme's total assets at the end of Q2 2022?", [filed]))
+    assert (fits(own, filed, at_quarter), fits(before, filed, at_quarter)) == ("yes", "no")
+    at_year = asked_of(parse_query("What were Acme's total assets at the end of fiscal 2022?", [filed]))
+    assert fits(own, filed, at_year) == "no"
+    at_year_before = asked_of(parse_query("What were Acme's total assets at the end of fiscal 2021?", [filed]))
+    assert fits(before, filed, at_year_before) == "yes"
