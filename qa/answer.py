@@ -100,7 +100,7 @@ class Operand:
         text: the figure as the filing writes it.
         value: with scale applied; a payment is an amount, whether or not the filing sets it in parentheses.
         unit: `USD`, `shares`, ...; `None` where unknown.
-        scale: `thousand`, `million`, `billion`; `None` for plain.
+        scale: `thousand`, `million`, `billion`, `trillion`; `None` for plain.
         citation: where it stands.
     """
 
@@ -148,7 +148,7 @@ class Answer:
         reason: why there is none; empty where there is one.
         value: the number with sign and scale applied; `None` where the answer is no single number.
         unit: `USD`, `shares`, `percent`, ...; `None` where unknown.
-        scale: how the answer is written: `thousand`, `million`, `billion`; `None` for plain.
+        scale: how the answer is written: `thousand`, `million`, `billion`, `trillion`; `None` for plain.
         probability: that the answer is right (where found), calibrated on held-out questions, where a clause is right
             that has half of its words (F1) and its numbers from the clause that people marked; of a computed answer,
             that of its least certain operand.

@@ -9,6 +9,7 @@ import errno
 import fcntl
 import json
 import os
+import re
 import time
 from io import FileIO
 from pathlib import Path
@@ -44,8 +45,8 @@ def feedback(told: schemas.Feedback, service: TheService) -> schemas.Noted:
     start, context = _context(page.text, begin, end)
     answers: dict[str, list[Any]] = {"text": [], "answer_start": []}
     if told.right:
-        place = context.find(told.right)
-        if place < 0:
+        place = _nearest(told.right, context, begin - start)
+        if place is None:
             raise Problem(
                 409, "not-there", "the passage does not say that; send what it says, to the letter, or nothing"
             )
@@ -69,6 +70,13 @@ def _context(text: str, start: int, end: int) -> tuple[int, str]:
     whole = [span for span in spans if (span[0] < end and start < span[1]) or (span[0] > low and span[1] < high)]
     first = min([start, *(a for a, _ in whole)])
     return first, text[first : max([end, *(b for _, b in whole)])]
+
+
+def _nearest(right: str, context: str, cited: int) -> int | None:
+    """Where the passage says `right`, nearest to what was cited and not inside a longer word or number; `None` if nowhere."""
+    alone = rf"(?<!\w)(?<!\d[.,]){re.escape(right)}(?!\w|[.,]\d)"
+    found = (match.start() for match in re.finditer(alone, context))
+    return min(found, key=lambda place: abs(place - cited), default=None)
 
 
 def _append(path: Path, record: dict[str, Any]) -> None:

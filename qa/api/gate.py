@@ -1,4 +1,4 @@
-"""Who is let in: by API key, and on loopback only what this machine's own pages and programs ask."""
+"""Who is let in: by API key; without keys, on loopback, only what this machine's own pages and programs ask."""
 
 from __future__ import annotations
 
@@ -16,9 +16,10 @@ _LOCAL = ("localhost", "127.0.0.1", "::1")
 class Gate:
     """Checks each request before its body is read.
 
-    On loopback the Host must name this machine and an Origin must be the service itself, so that no web page that
-    somebody visits can speak to it, by another name for this address either. Everything under `/v1`, and the metrics,
-    needs a key where there are keys: one with the scope `write` to change documents.
+    Without keys the Host must name this machine and an Origin must be the service itself, so that no web page that
+    somebody visits can speak to it, by another name for this address either. Where there are keys, everything under `/v1`
+    needs one, and the metrics: one with the scope `write` to change documents. No page can send what it does not know, so a
+    proxy on this machine may stand before the service then, by any name.
     """
 
     def __init__(self, app: ASGIApp, keys: Keys | None, *, loopback: bool) -> None:
@@ -38,9 +39,10 @@ class Gate:
 
     def _problem(self, scope: Scope) -> Problem | None:
         headers = Headers(scope=scope)
-        problem = _foreign(headers) if self._loopback else None
-        if problem is not None or self._keys is None or not _needs_key(scope["path"]):
-            return problem
+        if self._keys is None:
+            return _foreign(headers) if self._loopback else None
+        if not _needs_key(scope["path"]):
+            return None
         scheme, _, key = headers.get("authorization", "").partition(" ")
         held = self._keys.scope(key.strip()) if scheme.lower() == "bearer" else None
         if held is None:

@@ -76,6 +76,9 @@ class Ingesting:
         self._wake.set()
         if self._process is not None:
             self._process.terminate()
+        self._thread.join(_END)
+        if self._thread.is_alive() and self._process is not None:
+            self._process.kill()
         self._thread.join()
 
     def _run(self) -> None:

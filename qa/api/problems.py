@@ -33,7 +33,7 @@ class ProblemBody(BaseModel):
     type: str = Field(examples=["urn:financeqa:problem:queue-full"])
     title: str = Field(examples=["Service Unavailable"])
     status: int = Field(examples=[503])
-    detail: str = Field(examples=["16 requests are waiting already; try again later"])
+    detail: str = Field(examples=["too many requests are waiting; try again later"])
     errors: list[Fault] | None = Field(default=None, description="Of a request that is not valid.")
 
 

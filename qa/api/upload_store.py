@@ -53,7 +53,7 @@ class Upload:
         pages: of the document, from when it is read.
         embedded: passages embedded so far.
         to_embed: passages of the document that the index has not embedded before, from when they are embedded.
-        tries: how often its ingest was begun.
+        tries: how often its ingest was begun and broke off, but for faults that no file provokes.
     """
 
     id: str

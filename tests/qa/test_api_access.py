@@ -67,9 +67,12 @@ def test_on_loopback_only_this_machine_s_own_names_and_pages_get_in(answering):
             problem(ask(client, **LOCAL, origin=origin), 403, "origin")
 
 
-def test_elsewhere_any_host_is_served_to_those_with_keys(answering, keys):
-    with answering(keys, host="0.0.0.0") as client:
-        assert ask(client, host="filings.example", authorization=f"Bearer {READ}").status_code == 200
+@pytest.mark.parametrize("address", ["0.0.0.0", "127.0.0.1"])  # a proxy that ends TLS may stand before the latter
+def test_any_host_is_served_to_those_with_keys(answering, keys, address):
+    with answering(keys, host=address) as client:
+        named = {"host": "filings.example", "origin": "https://filings.example"}
+        assert ask(client, **named, authorization=f"Bearer {READ}").status_code == 200
+        problem(ask(client, **named), 401, "no-key")
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1", "filings.example"])

@@ -132,3 +132,19 @@ def test_the_page_is_served_and_asks_nobody_else(api):
     for path in ("/page/../app.py", "/page/%2e%2e/app.py", "/page/js"):
         assert api.get(path).status_code in (404, 405), path
     assert "default-src 'self'" in page.headers["content-security-policy"]
+
+
+@pytest.mark.parametrize(
+    ("right", "cited", "place"),
+    [
+        ("23", 0, 32),  # neither in 2023 nor in 1,23 or 23.5
+        ("stores", 0, 35),
+        ("440", 0, None),
+        ("2023", 40, 45),
+        ("2023", 0, 3),
+    ],
+)
+def test_what_would_have_been_right_is_a_whole_word_nearest_to_what_was_cited(right, cited, place):
+    context = "In 2023 1,440 of 23.5 and 1,23, 23 stores of 2023."
+    assert context.find("23 stores") == 32
+    assert feedback._nearest(right, context, cited) == place

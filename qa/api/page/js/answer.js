@@ -4,7 +4,7 @@ import { el, unbroken } from "./dom.js";
 
 const HEADING = () => el("h2", { class: "unseen" }, "Answer");
 const LENGTH = 80; // characters of another candidate
-const SCALES = new Set(["thousand", "million", "billion"]);
+const SCALES = new Set(["thousand", "million", "billion", "trillion"]);
 
 export function inWords(probability) {
   if (probability >= 0.9) return ["very likely right", "good"];

@@ -3,9 +3,9 @@
 import { feedback } from "./api.js";
 import { el } from "./dom.js";
 
-/** A button that opens a form for the right answer. */
+/** A button that opens a form for the right answer; a computed one stands nowhere, so no reader could learn it. */
 export function wrongButton(answer) {
-  if (!answer.found) return "";
+  if (!answer.found || answer.derivation) return "";
   const input = el("input", { id: "right-answer", maxlength: 2000, placeholder: "as the filing writes it, or empty" });
   const told = el("p", { class: "quiet", role: "status" });
   const form = el("form", {
