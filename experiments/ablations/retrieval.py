@@ -65,7 +65,7 @@ def run(
     Raises:
         ValueError: `out` is of another choice of questions.
     """
-    result: dict[str, Any] = {"every": every, "parts": {}}
+    result: dict[str, Any] = {"every": every, "companies": {}, "parts": {}}
     if out.is_file():
         result = json.loads(out.read_text(encoding="utf-8"))
         if result["every"] != every:
@@ -78,9 +78,11 @@ def run(
             continue
         with part.index(whole, work / part.name.replace(" ", "-").replace(",", "")) as index:
             for dataset, given in missing:
+                judged = load_judged(dataset, "train", index)[::every]
+                result["companies"] |= {question.id: question.company or question.id for question in judged}
                 evaluation = evaluate_retrieval(
                     index,
-                    load_judged(dataset, "train", index)[::every],
+                    judged,
                     dataset=dataset,
                     split="train",
                     given=given,

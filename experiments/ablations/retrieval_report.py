@@ -21,8 +21,8 @@ _INTRODUCTION = """# What each part of search is worth
 Search with one part taken out, against the whole, on the same questions; everything else stays as it ships. A hit
 is a page of the evidence (FinanceBench) or a passage that holds half of the gold text (`financial_qa_10k`)
 among the first five. The difference is what the part brings, in points of the hit rate, with its 95% interval
-by the bootstrap over questions; `won` and `lost` are the questions that hit only with it and only without; p is McNemar's
-exact test, adjusted for the number of parts (Holm). MRR is the difference of the mean reciprocal rank.
+by Student's t over companies; `won` and `lost` are the questions that hit only with it and only without; p is of the same
+t, adjusted for the number of parts (Holm). MRR is the difference of the mean reciprocal rank.
 """
 _TITLES = {
     "financebench/question": "FinanceBench, question alone",
@@ -43,7 +43,8 @@ def table(result: dict[str, Any], task: str) -> str:
         "| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: |",
     ]
     without = {name: [[scores[i][k] for i in whole] for k in range(len(SCORES))] for name, scores in parts.items()}
-    found = {name: compare(hits, scores[0]) for name, scores in without.items()}
+    companies = [result["companies"][question] for question in whole]
+    found = {name: compare(hits, scores[0], companies) for name, scores in without.items()}
     adjusted = holm([comparison.p for comparison in found.values()])
     for (name, c), p in zip(found.items(), adjusted, strict=True):
         rank = (sum(ranks) - sum(without[name][1])) / len(ranks)

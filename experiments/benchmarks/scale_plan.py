@@ -129,18 +129,23 @@ def _ingest(cost: dict[str, float], machine: dict[str, Any]) -> str:
 
 
 def _held(rows: Sequence[Row]) -> list[list[str]]:
-    """Disk and memory; disk as it is where passages are real ones, which are longer than the others."""
-    real = max((row for row in rows if row["real_passages"] == row["passages"]), key=_passages, default=rows[0])
+    """Disk and memory; disk as it is where passages are real."""
+    real = _of_real_passages(rows)
     found = {f"disk, {name}": 1e6 * mb / real["passages"] for name, mb in real["megabytes"].items()}
     found["vectors in 32 bits, uncompressed"] = float(_VECTOR_BYTES)
     return [[name, f"{size:,.0f} bytes", f"{size * PASSAGES / 1e9:,.0f} GB"] for name, size in found.items()]
+
+
+def _of_real_passages(rows: Sequence[Row]) -> Row:
+    """The largest size without made passages, which are shorter; the first where there is none."""
+    return max((row for row in rows if row["real_passages"] == row["passages"]), key=_passages, default=rows[0])
 
 
 def _search(rows: Sequence[Row], prices: dict[str, Any]) -> str:
     machine = prices["search"]
     machines = math.ceil(_VECTOR_BYTES * PASSAGES / 1e9 / machine["memory_gb"])
     month = machines * machine["hour"] * _HOURS_A_MONTH
-    real = max((row for row in rows if row["real_passages"] == row["passages"]), key=_passages, default=rows[0])
+    real = _of_real_passages(rows)
     disk = sum(real["megabytes"].values()) / 1000 / real["passages"] * PASSAGES
     return (
         f"A distributed store with all vectors in memory needs {machines} machines of type "

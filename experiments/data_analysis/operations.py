@@ -20,6 +20,7 @@ LONG = 512  # tokens
 _SHARES = (0.75, 0.25)  # of filing text and questions when they are interleaved
 _MIXED = 2000  # rows drawn from the mixture
 _STREAMED = 1000
+READS = 3  # the quickest of which is told
 
 
 @dataclass(frozen=True)
@@ -53,18 +54,30 @@ class Stopwatch:
     rows: int
     found: list[Operation] = field(default_factory=list)
 
-    def timed(self, call: str, work: Callable[[], Any], gives: Callable[[Any], str], rows: int = 0) -> Any:  # noqa: ANN401
-        """The result of some work, whose time and memory are kept; `rows` where it does not work on all."""
-        started = time.perf_counter()
-        result = work()
-        seconds = time.perf_counter() - started
+    def timed(
+        self, call: str, work: Callable[[], Any], gives: Callable[[Any], str], rows: int = 0, tries: int = 1
+    ) -> Any:  # noqa: ANN401
+        """The result of some work, whose time and memory are kept.
+
+        Args:
+            call: as one writes it.
+            work: what is timed.
+            gives: the result in words.
+            rows: that it works on, where these are not all.
+            tries: how often it is done; the least time counts.
+        """
+        seconds = float("inf")
+        for _ in range(tries):
+            started = time.perf_counter()
+            result = work()
+            seconds = min(seconds, time.perf_counter() - started)
         resident = psutil.Process().memory_info().rss
         self.found.append(Operation(call, gives(result), seconds, rows or self.rows, resident))
         return result
 
 
 def measure_operations(questions: Dataset, texts: list[Path], folder: Path) -> list[Operation]:
-    """Each operation once, on all questions.
+    """Each operation on all questions, once, as a second time would find it in the cache; reading several times.
 
     Args:
         questions: as `finance_questions` gives them.
@@ -120,8 +133,9 @@ def _ordered(watch: Stopwatch, data: Dataset) -> None:
         lambda: ordered.shuffle(seed=SEED),
         lambda found: f"an order; {found[0]['id']} is first",
     )
-    watch.timed("read, as shuffled", lambda: _read(shuffled), _counted)
-    watch.timed("read, after flatten_indices()", lambda: _read(shuffled.flatten_indices()), _counted)
+    watch.timed("read, as shuffled", lambda: _read(shuffled), _counted, tries=READS)
+    flat = watch.timed("flatten_indices()", shuffled.flatten_indices, _kept)
+    watch.timed("read, flattened", lambda: _read(flat), _counted, tries=READS)
 
 
 def _stored(watch: Stopwatch, data: Dataset, folder: Path) -> None:

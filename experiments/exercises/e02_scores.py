@@ -8,7 +8,7 @@ have none, else 0.0.
 
 Hypothesis: by exact match, `$1.2 million` is ___ (right or wrong) where `$12 million` is the answer, because ___.
 
-Reading: `research/guide/1-a-question-read.md`, section 6; `financeqa literature show rajpurkar-2016-squad`.
+Reading: `research/guide/1-a-question-read.md`, section 7; `financeqa literature show rajpurkar-2016-squad`.
 
 Size: fifteen lines; the check takes a second.
 """

@@ -19,7 +19,7 @@ from qa.data.tatqa import tatqa_questions
 from retrieval.names import filers
 
 _ROOT = Path(__file__).resolve().parents[2]
-Placed = tuple[str, Slices]  # the document of a question, and its slices
+Placed = tuple[str, Slices]  # the document of a question, or the company where several are of one, and its slices
 _SYSTEM = "system"
 
 SCORED = {
@@ -75,10 +75,12 @@ def _lookups(record: Mapping[str, Any]) -> Callable[[Mapping[str, Any]], Placed]
         for outcome in record["outcomes"]
     }
     one_name = filers(frozenset(each["company"] for each in slices.values()))
-    return lambda outcome: (
-        outcome["id"].rsplit("-", 1)[0],
-        slices[outcome["id"]] | {"company": one_name[slices[outcome["id"]]["company"]]},
-    )
+
+    def place(outcome: Mapping[str, Any]) -> Placed:
+        company = one_name[slices[outcome["id"]]["company"]]
+        return company, slices[outcome["id"]] | {"company": company}
+
+    return place
 
 
 def _programs(record: Mapping[str, Any]) -> Callable[[Mapping[str, Any]], Placed]:

@@ -15,10 +15,9 @@ from decimal import Decimal
 import numpy as np
 import typer
 
-from experiments.inventions.lookup_cases import echo_row
+from experiments.inventions.lookup_cases import echo_difference, echo_row
 from experiments.inventions.recorded import recorded
 from experiments.inventions.table_lookups import Asked, figure_of, fit_lookups, is_right, is_table_lookup
-from experiments.statistics import compare
 from qa.arithmetic.compute import compute
 from qa.arithmetic.expression import ExpressionError, Item, items
 from qa.arithmetic.plan import plan_of
@@ -59,7 +58,7 @@ def main() -> None:
     lookups = [Asked(question) for question in questions if is_table_lookup(question)]
     tables = [q for q in questions if q.answer_from == "table"]
     cases = {q.id: table_case(q.question, q.context) for q in tables}
-    single, twice, heads_right = list[float](), list[float](), list[float]()
+    single, twice, heads_right, documents = list[float](), list[float](), list[float](), list[str]()
     came: Counter[str] = Counter()
     for fold in range(FOLDS):
         lookup = fit_lookups([a for a in lookups if fold_of(a.question.context.name) != fold])
@@ -71,6 +70,7 @@ def main() -> None:
             what, answer = asked_twice(lookup, question.question, question.context)
             came[what] += 1
             twice.append(_exact(question, answer))
+            documents.append(question.context.name)
             case = cases[question.id]
             best = case.derivations[whole.likeliest(case, whole.probabilities(case))] if case.derivations else None
             heads_right.append(_exact(question, best.parts[0] if best and len(best.parts) == 1 else None))
@@ -78,8 +78,7 @@ def main() -> None:
     echo_row("lookups", {"exact match": statistics.mean(single)})
     echo_row("ask-twice", {"exact match": statistics.mean(twice)})
     echo_row("heads", {"exact match": statistics.mean(heads_right)})
-    c = compare(heads_right, twice)
-    typer.echo(f"heads over ask-twice: {c.points} points")
+    echo_difference("heads over ask-twice", heads_right, twice, documents)
 
 
 def _fit_all(questions: Sequence[TatQuestion], cases: dict[str, HybridCase]) -> Heads:

@@ -13,10 +13,9 @@ from collections.abc import Iterator, Sequence
 
 import typer
 
-from experiments.inventions.lookup_cases import echo_row
+from experiments.inventions.lookup_cases import echo_difference, echo_row
 from experiments.inventions.recorded import recorded
 from experiments.inventions.table_lookups import Asked, fit_lookups, is_right, is_table_lookup
-from experiments.statistics import compare
 from qa.data.tatqa import TatQuestion, tatqa_questions
 from qa.hybrid.model import table_case
 from qa.hybrid.reading import FOLDS, fold_of
@@ -54,6 +53,7 @@ def main() -> None:
     extra = [Asked(m) for question in questions if question.answer_type == "arithmetic" for m in mined(question)]
     typer.echo(f"{len(lookups)} lookup questions, {len(extra)} mined")
     names = sorted({question.context.name for question in questions})
+    documents = [asked.question.context.name for fold in range(FOLDS) for asked in lookups if _fold(asked) == fold]
     for fraction in FRACTIONS:
         scores: dict[bool, list[list[float]]] = {False: [], True: []}
         for seed in range(SEEDS if fraction < 1 else 1):
@@ -65,8 +65,7 @@ def main() -> None:
             f"{100 * fraction:.0f}% of contexts",
             {"without": statistics.mean(without), "with": statistics.mean(with_mined)},
         )
-        c = compare(with_mined, without)
-        typer.echo(f"  mined bring {c.points}")
+        echo_difference("  mined bring", with_mined, without, documents)
 
 
 def _cross_validated(test: Sequence[Asked], training: Sequence[Asked], drawn: set[str]) -> list[float]:

@@ -12,9 +12,8 @@ from collections.abc import Callable
 
 import typer
 
-from experiments.inventions.lookup_cases import echo_row
+from experiments.inventions.lookup_cases import echo_difference, echo_row
 from experiments.inventions.recorded import recorded
-from experiments.statistics import compare
 from qa.data.tatqa import TatQuestion, tatqa_questions
 from qa.hybrid.derivation import Derivation
 from qa.hybrid.model import joined, prose_case, table_case
@@ -47,6 +46,7 @@ def main() -> None:
         for q, spans in zip(questions, pointed, strict=True)
     ]
     scores: dict[str, list[float]] = {name: [] for name in ("none", "rule", "learned", "both", "gold")}
+    documents: list[str] = []
     for fold in range(FOLDS):
         training, tested = (
             [(q, c) for q, c in every if (fold_of(q.context.name) == fold) == own] for own in (False, True)
@@ -61,6 +61,7 @@ def main() -> None:
         ]
         learned = {name: _fit(first, clues) for name, clues in (("learned", without_rule), ("both", all_clues))}
         for question, case in tested:
+            documents.append(question.context.name)
             best = model.best(case)
             if best is None or question.gold is None:
                 for each in scores.values():
@@ -79,8 +80,7 @@ def main() -> None:
     for name, each in scores.items():
         echo_row(name, {"exact match": statistics.mean(each)})
     for one, other in (("rule", "none"), ("learned", "rule"), ("both", "rule"), ("both", "learned")):
-        c = compare(scores[one], scores[other])
-        typer.echo(f"{one} over {other}: {c.points} points")
+        echo_difference(f"{one} over {other}", scores[one], scores[other], documents)
 
 
 def _fit(found: list[tuple[TatQuestion, Derivation]], clues: Clues) -> ScaleModel:

@@ -13,6 +13,7 @@ from typing import Literal
 import numpy as np
 import typer
 
+from experiments.statistics import compare
 from qa.data.filing_lookup import LookupQuestion, filing_lookups, tagged_filings
 from qa.lookup.asked import asked_of
 from qa.lookup.features import Features, Found, found_in
@@ -36,6 +37,7 @@ class LookupCase:
         kind: of a row in a period; of the same row in another; of a year that the filing lacks.
         group: which question and twin share.
         filing: id of the document.
+        company: whose it is, by SEC's number.
         case: what it finds.
         tagged: which of the numbers have the value and period asked for by their own tag, [n] of 0 and 1.
     """
@@ -43,6 +45,7 @@ class LookupCase:
     kind: Kind
     group: str
     filing: str
+    company: str
     case: Case
     tagged: Features
 
@@ -61,7 +64,7 @@ def lookup_cases(*, evaluation: bool) -> list[LookupCase]:
     Raises:
         retrieval.data_folder.MissingDataError: the filings are not on this machine.
     """
-    kept = FOLDER / f"lookups-{'held-out' if evaluation else 'training'}-{PARSER_VERSION.decode()}.pickle"
+    kept = FOLDER / f"lookup-cases-{'held-out' if evaluation else 'training'}-{PARSER_VERSION.decode()}.pickle"
     if not kept.is_file():
         cases = [case for document in tagged_filings(evaluation=evaluation) for case in _of_filing(document)]
         kept.parent.mkdir(parents=True, exist_ok=True)
@@ -77,16 +80,35 @@ def judge(cases: Sequence[LookupCase], weights: Features) -> list[Judged]:
 
 def twins_right(cases: Sequence[LookupCase], judged: Sequence[Judged]) -> list[float]:
     """For each pair of period twins whether both are right, 0 or 1."""
-    pairs: dict[str, list[bool]] = defaultdict(list)
-    for case, each in zip(cases, judged, strict=True):
-        if case.kind != "absent":
-            pairs[case.group].append(each.right)
-    return [float(all(pair)) for pair in pairs.values() if len(pair) > 1]
+    return [float(all(judged[place].right for place in pair)) for pair in _twins(cases)]
+
+
+def twins_companies(cases: Sequence[LookupCase]) -> list[str]:
+    """The company of each pair, in the order of `twins_right`."""
+    return [cases[first].company for first, *_ in _twins(cases)]
 
 
 def echo_row(name: str, values: dict[str, float]) -> None:
     """Prints shares as one row of percentages."""
     typer.echo(f"{name:24}" + "".join(f"  {key} {100 * value:5.1f}" for key, value in values.items()))
+
+
+def echo_difference(name: str, first: Sequence[float], second: Sequence[float], documents: Sequence[str]) -> None:
+    """Prints what the first scores have over the second, over documents, and as if questions were independent of each other."""
+    found, alone = compare(first, second, documents), compare(first, second)
+    typer.echo(
+        f"{name}: {found.points} points over {found.documents} documents, p {found.p:.2g}; questions alone {alone.points}, "
+        f"p {alone.p:.2g}; {alone.won} won, {alone.lost} lost"
+    )
+
+
+def _twins(cases: Sequence[LookupCase]) -> list[list[int]]:
+    """Where the questions of each pair of period twins are."""
+    groups: dict[str, list[int]] = defaultdict(list)
+    for place, case in enumerate(cases):
+        if case.kind != "absent":
+            groups[case.group].append(place)
+    return [group for group in groups.values() if len(group) > 1]
 
 
 def _judged(case: LookupCase, weights: Features) -> Judged:
@@ -103,6 +125,7 @@ def _judged(case: LookupCase, weights: Features) -> Judged:
 
 def _of_filing(document: Document) -> Iterator[LookupCase]:
     rng = random.Random(f"0 {document.id}")
+    company = document.identity.cik or document.id
     filing = filing_of(document.id, document.identity, document.pages)
     rows: dict[str, list[LookupQuestion]] = defaultdict(list)
     absent = []
@@ -122,7 +145,7 @@ def _of_filing(document: Document) -> Iterator[LookupCase]:
         right = np.array([float(is_right(number, question)) for number in found])
         values = tuple(abs(number.figure.value) for number in found)
         tagged = np.array([float(_is_tagged(number, question)) for number in found])
-        yield LookupCase(kind, group, document.id, Case(features, right, values, derived=False), tagged)
+        yield LookupCase(kind, group, document.id, company, Case(features, right, values, derived=False), tagged)
 
 
 def _is_tagged(number: Found, question: LookupQuestion) -> bool:

@@ -14,9 +14,8 @@ from dataclasses import replace
 import numpy as np
 import typer
 
-from experiments.inventions.lookup_cases import Judged, echo_row, judge, lookup_cases
+from experiments.inventions.lookup_cases import Judged, echo_difference, echo_row, judge, lookup_cases
 from experiments.inventions.recorded import recorded
-from experiments.statistics import compare
 from qa.lookup.features import Features
 from qa.lookup.training import Case, fit
 
@@ -75,8 +74,7 @@ def main() -> None:
             these, firsts = (
                 [float(getattr(each, what)) for each in found[loss]] for loss in (name, "first occurrence")
             )
-            c = compare(these, firsts)
-            typer.echo(f"{name} over the first, {what}: {c.points} points, {c.won} won, {c.lost} lost")
+            echo_difference(f"{name} over the first, {what}", these, firsts, [case.company for case in held_out])
 
 
 if __name__ == "__main__":

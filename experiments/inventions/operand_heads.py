@@ -24,9 +24,8 @@ import typer
 from torch import Tensor, nn
 from transformers import AutoModelForQuestionAnswering, AutoTokenizer
 
-from experiments.inventions.lookup_cases import echo_row
+from experiments.inventions.lookup_cases import echo_difference, echo_row
 from experiments.inventions.recorded import recorded
-from experiments.statistics import compare
 from qa.data.finqa import FinQuestion, finqa_questions, is_executed_right
 from qa.heads.fitting import sample
 from qa.heads.model import Floats
@@ -60,7 +59,7 @@ class Encoded:
 
 
 class OperandHeads(nn.Module):  # type: ignore[misc]
-    """The shipped reader's encoder with heads for form and operands."""
+    """The encoder of `general-qa-reader` with heads for form and operands."""
 
     def __init__(self, *, features: bool) -> None:
         """Loads the encoder; the lower layers stay as they are."""
@@ -192,9 +191,9 @@ def main(
             heads = trained(training, features=features, epochs=epochs)
             scores[name] += [answered(heads, encoded) for encoded in every[left]]
         echo_row(f"{left + 1} of {FOLDS} folds", {name: statistics.mean(each) for name, each in scores.items()})
+    documents = [encoded.question.page for fold in every[:folds] for encoded in fold]
     for name in ("encoder", "both"):
-        c = compare(scores[name], scores["features"])
-        typer.echo(f"{name} over features: {c.points} points")
+        echo_difference(f"{name} over features", scores[name], scores["features"], documents)
 
 
 def _batches(examples: Sequence[Encoded], seed: int) -> Iterator[list[Encoded]]:

@@ -14,9 +14,17 @@ from collections.abc import Sequence
 
 import typer
 
-from experiments.inventions.lookup_cases import Kind, LookupCase, echo_row, judge, lookup_cases, twins_right
+from experiments.inventions.lookup_cases import (
+    Kind,
+    LookupCase,
+    echo_difference,
+    echo_row,
+    judge,
+    lookup_cases,
+    twins_companies,
+    twins_right,
+)
 from experiments.inventions.recorded import recorded
-from experiments.statistics import compare
 from qa.lookup.training import fit
 
 ARMS: dict[str, tuple[Kind, ...]] = {
@@ -63,10 +71,10 @@ def main() -> None:
                 "absent answered": statistics.mean(absent),
             },
         )
+    asked = [case.company for case in held_out if case.kind != "absent"]
     for name in list(ARMS)[1:]:
-        for what, scores in (("right", right), ("twins right", twins)):
-            found = compare(scores[name], scores["rows"])
-            typer.echo(f"{name} over rows, {what}: {found.points} points")
+        echo_difference(f"{name} over rows, right", right[name], right["rows"], asked)
+        echo_difference(f"{name} over rows, twins right", twins[name], twins["rows"], twins_companies(held_out))
 
 
 if __name__ == "__main__":

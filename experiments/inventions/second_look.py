@@ -13,10 +13,9 @@ from functools import cache
 
 import typer
 
-from experiments.inventions.lookup_cases import echo_row
+from experiments.inventions.lookup_cases import echo_difference, echo_row
 from experiments.inventions.recorded import recorded
 from experiments.inventions.reranker import Reranker, Shortlist, folder_of, shortlist, train_reranker
-from experiments.statistics import compare
 from qa.data.finqa import FinQuestion, finqa_questions, is_executed_right
 from qa.heads.model import Heads
 from qa.programs.evaluation import FOLDS, Found, folds_of
@@ -56,8 +55,8 @@ def main() -> None:
     for name, some in (("all folds", found), ("without the first", found[1:])):
         heads, second = ([_right(pair) for fold in some for pair in fold[which]] for which in (0, 1))
         echo_row(name, {"heads": statistics.mean(heads), "second look": statistics.mean(second)})
-        c = compare(second, heads)
-        typer.echo(f"  second look over heads: {c.points} points, {c.won} won, {c.lost} lost, p {c.p:.2g}")
+        pages = [question.page for alone, _ in some for question, _ in alone]
+        echo_difference("  second look over heads", second, heads, pages)
 
 
 def _right(found: Found) -> float:

@@ -12,9 +12,8 @@ import statistics
 
 import typer
 
-from experiments.inventions.lookup_cases import Judged, echo_row, judge, lookup_cases, twins_right
+from experiments.inventions.lookup_cases import Judged, echo_difference, echo_row, judge, lookup_cases, twins_right
 from experiments.inventions.recorded import recorded
-from experiments.statistics import compare
 from qa.lookup.training import fit
 
 SIZES = (1, 2, 4, 8, 16, 32)
@@ -53,8 +52,8 @@ def main() -> None:
             },
         )
     four = [statistics.mean(run[i] for run in scores[4]) for i in range(sum(answerable))]
-    found = compare(scores[len(filings)][0], four)
-    typer.echo(f"all over four filings: {found.points} points")
+    companies = [case.company for case in held_out if case.kind != "absent"]
+    echo_difference("all over four filings", scores[len(filings)][0], four, companies)
 
 
 def _only(judged: list[Judged], which: list[bool]) -> list[Judged]:

@@ -20,9 +20,8 @@ from unittest.mock import patch
 import typer
 
 from experiments.ablations.end_to_end import index_from_environment
-from experiments.inventions.lookup_cases import echo_row
+from experiments.inventions.lookup_cases import echo_difference, echo_row
 from experiments.inventions.recorded import recorded
-from experiments.statistics import compare
 from qa import answering, judging
 from qa.answering import FinanceQA
 from qa.close_reading import read_closely
@@ -98,12 +97,11 @@ def paragraphs_index(folder: Path, examples: Sequence[Example]) -> Index:
     return index
 
 
-def _show(name: str, once: Scores, closely: Scores) -> None:
+def _show(name: str, once: Scores, closely: Scores, asked: Sequence[Example]) -> None:
     for reading, scores in (("one reading", once), ("two readings", closely)):
         echo_row(f"{name}, {reading}", {what: mean(values) for what, values in scores.items()})
     for what in ("F1", "hidden answered"):
-        found = compare(closely[what], once[what])
-        typer.echo(f"  {what}: {found.points} points, {found.won} more, {found.lost} less, p {found.p:.2g}")
+        echo_difference(f"  {what}", closely[what], once[what], [example.group for example in asked])
 
 
 @recorded("sentence-alone")
@@ -121,12 +119,12 @@ def main() -> None:
         for weight in WEIGHTS:
             with patch.object(judging, "WEIGHT", weight):
                 once, closely = (scored(FinanceQA(index, reader), chosen, each) for each in (read_once, read_closely))
-            _show(f"weight {weight}", once, closely)
+            _show(f"weight {weight}", once, closely, chosen)
     with index_from_environment() as index:
         unseen = unseen_examples(recipe)
         once, closely = (scored(FinanceQA(index, reader), unseen, each) for each in (read_once, read_closely))
     typer.echo(f"{len(unseen)} questions of {len({example.group for example in unseen})} companies never seen")
-    _show("unseen", once, closely)
+    _show("unseen", once, closely, unseen)
 
 
 if __name__ == "__main__":

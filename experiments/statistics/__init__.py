@@ -5,7 +5,7 @@ cover what they say is simulated by `experiments.statistics.check`, whose report
 """
 
 from experiments.statistics.comparison import Comparison, compare, compare_runs
-from experiments.statistics.exact import mcnemar, sign_test
+from experiments.statistics.exact import sign_test
 from experiments.statistics.multiplicity import benjamini_hochberg, holm
 from experiments.statistics.power import smallest_detectable_effect
 from experiments.statistics.resampling import Bootstrap, document_bootstrap, sign_flip_test
@@ -20,7 +20,6 @@ __all__ = [
     "compare_runs",
     "document_bootstrap",
     "holm",
-    "mcnemar",
     "risk_coverage",
     "sign_flip_test",
     "sign_test",

@@ -20,7 +20,7 @@ from research.gaps.toml import to_toml
 RECORDS = Path(__file__).with_name("records")
 INVENTIONS = Path(__file__).resolve().parents[1] / "inventions"
 _NOT_NAME = re.compile(r"[^a-z0-9]+")
-_TAG = re.compile(r"\[[VOM](?:[,;] [^\]]+)?\]")  # of field.md: read in a source, computed, from memory
+_TAG = re.compile(r"\[[VOM](?:[,;] [^\]]+)?\]")  # read in a source, computed, from memory
 _HEAD = "# [found] is written by `financeqa gaps open`; all above it is written by people and kept.\n\n"
 
 Reason = Literal["worse than the rest", "no technique moves it"]
@@ -111,7 +111,7 @@ class Gap(BaseModel):
     Attributes:
         status: `open`, `tried` (an invention was), `closed` (it is one no more) or `refuted` (it never was one).
         hypothesis: why it is there.
-        literature: who tried, each with the tag of `field.md` for where that is known from: [V], [O] or [M].
+        literature: who tried, tagged with where that is known from: [V] read in a source, [O] computed, [M] from memory.
         inventions: pages of `research/inventions` that bear on it.
         note: what else is to be said; needed where the status is not `open`.
         found: what the runs say.

@@ -184,11 +184,16 @@ def test_slices_of_a_lookup():
 # --- from results
 
 
+def company(i):
+    name = ("Alder", "Birch", "Cedar", "Elm", "Hazel", "Larch", "Maple", "Rowan", "Thorn", "Willow")[i // 4 % 10]
+    return f"{name} Co" if i % 2 else f"The {name} Company"
+
+
 def lookups(path, dataset="filinglookup"):
     outcomes = [
         {
-            "id": f"filing{i // 4 % 10}-{i}", "expected": "5" if i % 4 else None, "unit": "USD", "twin": "", "right": i % 4 > 0 or i % 12 == 0,
-            "answer": {"question": f"What was Cost of {('Boeing Co', 'The Boeing Company')[i % 2]} as of June 1, 2022?"},
+            "id": f"filing{i // 4 % 20}-{i}", "expected": "5" if i % 4 else None, "unit": "USD", "twin": "", "right": i % 4 > 0 or i % 12 == 0,
+            "answer": {"question": f"What was Cost of {company(i)} as of June 1, 2022?"},
         }
         for i in range(200)
     ]  # fmt: skip
@@ -198,8 +203,9 @@ def lookups(path, dataset="filinglookup"):
 
 def test_a_saved_evaluation_is_cut(tmp_path):
     read = file_source(lookups(tmp_path / "saved.json"))
-    assert (read.name, read.metric, len(set(read.documents))) == ("filinglookup-filing", "filinglookup.right", 10)
-    assert len({slices["company"] for slices in read.slices}) == 1  # two ways of writing it
+    assert (read.name, read.metric) == ("filinglookup-filing", "filinglookup.right")
+    assert read.documents == [slices["company"] for slices in read.slices]
+    assert len(set(read.documents)) == 10  # of 20 filings, each company written in two ways
     found = by_slice(find(read))["answer", "none"]
     assert found.reasons == ("worse than the rest",) and (found.baseline, found.arms) == ("", 0)
     assert found.runs[0].startswith("saved.json, sha256 ")

@@ -7,7 +7,14 @@ import typer
 
 from experiments.inventions.ask_twice import asked_twice
 from experiments.inventions.derivation_mining import mined
-from experiments.inventions.lookup_cases import Judged, LookupCase, judge, twins_right
+from experiments.inventions.lookup_cases import (
+    Judged,
+    LookupCase,
+    echo_difference,
+    judge,
+    twins_companies,
+    twins_right,
+)
 from experiments.inventions.occurrence_marginal import first, hard
 from experiments.inventions.period_twins import drawn
 from experiments.inventions.recorded import recorded
@@ -29,7 +36,7 @@ def case(features, right, values):
 
 def looked_up(kind, group, features, right, tagged=None):
     numbers = case(features, right, range(len(right)))
-    return LookupCase(kind, group, "f", numbers, np.array(right if tagged is None else tagged, dtype=float))
+    return LookupCase(kind, group, "f", "c", numbers, np.array(right if tagged is None else tagged, dtype=float))
 
 
 def question(text, answer, kind, derivation=""):
@@ -47,7 +54,7 @@ def test_the_likeliest_of_all_values_and_none_is_judged():
     ]
     judged = judge(cases, weights)
     assert judged == [Judged(True, False), Judged(False, False), Judged(True, True), Judged(False, False)]
-    assert twins_right(cases, judged) == [0.0]
+    assert twins_right(cases, judged) == [0.0] and twins_companies(cases) == ["c"]
 
 
 def test_a_draw_keeps_twins_together(monkeypatch):
@@ -102,6 +109,14 @@ def test_lookups_asked_twice(heads):
         "10.74",
     )
     assert asked_twice(heads, "What are the taxes?", CONTEXT) == ("no plan", None)
+
+
+def test_questions_of_a_document_hang_together(capsys):
+    first, documents = [1.0] * 30 + [0.0] * 30, ["a"] * 30 + ["b"] * 30
+    echo_difference("toy", first, [0.0] * 60, documents)
+    told = capsys.readouterr().out
+    assert told.startswith("toy: +50.0 [-585.3, +685.3] points over 2 documents, p 0.5; questions alone +50.0 [+")
+    assert told.endswith("; 30 won, 0 lost\n")
 
 
 def test_what_an_experiment_prints_is_kept(tmp_path, monkeypatch, capsys):

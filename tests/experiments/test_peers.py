@@ -10,6 +10,7 @@ from experiments.benchmarks.peers import figures, system, with_faiss
 from experiments.benchmarks.peers.corpora import Corpus
 from experiments.benchmarks.peers.models import ENCODER, READER, export
 from experiments.benchmarks.peers.report import main as write_report
+from experiments.benchmarks.peers.report import training_line
 from experiments.benchmarks.peers.running import Settings, run
 from experiments.benchmarks.peers.worker import Worker, WorkerError
 from qa.data.squad_form import Example
@@ -128,3 +129,17 @@ def test_figures_are_those_of_the_questions():
     assert (ahead.speed, ahead.ingest, ahead.memory) == (pytest.approx(4.0), 2.5, 0.25)
     assert ahead.f1.difference == 0.5 and ahead.f1.won == 2
     assert figures.encoder_share(corpus) == 0.9
+
+
+def test_the_report_says_which_companies_the_reader_was_trained_on():
+    result = {"systems": {name: {"title": name} for name in ("ours", "theirs")}}
+    systems = {"ours": {"f1": [1.0, 0.5, 0.0]}, "theirs": {"f1": [1.0, 0.25, 0.25]}}
+    corpus = {
+        "name": "financial_qa_10k",
+        "questions": [{"group": group} for group in ("KO", "META", "TSLA")],
+        "asked": [{"k": 12, "systems": systems}],
+    }
+    line = training_line(result, corpus)
+    assert "trained on questions of KO: 1 of these 3." in line
+    assert "F1 on the other 2 with k = 12: ours 25.0, theirs 25.0." in line
+    assert training_line(result, corpus | {"name": "squad"}) == ""

@@ -3,6 +3,7 @@ import json
 import math
 import random
 import re
+import shutil
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -17,6 +18,7 @@ from experiments.report.overview import report_all
 from experiments.report.reliability import reliability
 from experiments.report.scatter import Point, pareto
 from experiments.report.study_report import report_study
+from experiments.report.tables import later_seeds
 from experiments.study.planning import detectable
 from experiments.study.study import SECTIONS, Arm, Prediction, Study
 from experiments.study.verdict import judge
@@ -270,6 +272,18 @@ def test_no_verdict_before_all_seeds_are_in_and_none_for_arms_that_carry_no_clai
 def test_p_values_are_corrected_for_arms_without_runs_too(results):
     one = judge(STUDY, "cpu", results).arm("<b>&low")
     assert one.adjusted == pytest.approx(2 * one.comparisons["generated.f1"].p)
+
+
+def test_arms_that_the_first_seed_may_have_chosen_are_shown_without_it(tmp_path):
+    arms = {"full": Arm(seeds={"cpu": 4}), "same": Arm(seeds={"cpu": 4}), "few": Arm(seeds={"cpu": 1})}
+    study = Study(**{**vars(STUDY), "arms": arms, "confirmatory": ("same",), "predictions": ()})
+    for arm, seed in study.runs("cpu"):
+        write_run(tmp_path, arm, seed)
+    runs = tmp_path / "fake" / "cpu"
+    for seed in (2, 3, 4):
+        shutil.copy(runs / f"full-{seed}.parquet", runs / f"same-{seed}.parquet")
+    [(arm, whole, later, left)] = later_seeds(gather(study, "cpu", tmp_path)).rows
+    assert (arm, later, left) == ("same", "+0.0 [+0.0, +0.0]", "3") and whole != later
 
 
 def test_runs_with_other_arguments_than_now_are_told(results, page):

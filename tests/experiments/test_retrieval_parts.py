@@ -25,18 +25,25 @@ TASKS = [("financebench", "question"), ("financial_qa_10k", "question"), ("finan
 
 
 def questions(index):
-    """One question whose answer stands in Brindlevale's cash flow statement."""
-    filing = next(r for r in index.documents() if (r.identity.company or "").startswith("Brindlevale"))
+    """A question a company whose answer stands in its cash flow statement."""
+    asked = {
+        "Brindlevale": "What was Brindlevale's capex in fiscal 2022?",
+        "Larkfield": "What was Larkfield's capex in 2023?",
+    }
+    filings = {
+        name: next(r for r in index.documents() if (r.identity.company or "").startswith(name)) for name in asked
+    }
     return [
         Judged(
-            id="capex",
-            question="What was Brindlevale's capex in fiscal 2022?",
+            id=name,
+            question=question,
             kind="toy",
             relevant=frozenset(("cash flow statement",)),
             unit=lambda hit: hit.passage.statement or "",
-            filings=frozenset((filing.id,)),
-            company=filing.identity.company,
+            filings=frozenset((filings[name].id,)),
+            company=filings[name].identity.company,
         )
+        for name, question in asked.items()
     ]
 
 
@@ -84,7 +91,9 @@ def test_it_runs_from_index_to_report_and_goes_on(sample_index, tmp_path, monkey
     said = []
     first = retrieval.run(sample_index, tmp_path, out, judge=judge, parts=chosen[:2], tasks=TASKS, say=said.append)
     assert len(said) == 3 * len(TASKS)
-    assert first["parts"]["everything"]["scores"]["financebench/question"] == {"capex": [1.0, 1.0]}
+    found = first["parts"]["everything"]["scores"]["financebench/question"]
+    assert found == {"Brindlevale": [1.0, 1.0], "Larkfield": [1.0, 1.0]}
+    assert first["companies"]["Larkfield"] == "Larkfield Instruments, Inc."
     texts = [p.text for p in asked]
     assert len(texts) == len(set(texts))
     again = retrieval.run(sample_index, tmp_path, out, judge=judge, parts=chosen, tasks=TASKS, say=said.append)

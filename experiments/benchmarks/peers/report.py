@@ -1,4 +1,4 @@
-"""The table, and the report with its plot, from a run's result file only.
+"""The table, and the report with its plot, from a run's result file and the recipe of the reader.
 
 python -m experiments.benchmarks.peers.report FILE.json --out experiments/reports/peers.md
 """
@@ -16,6 +16,8 @@ import typer
 
 from experiments.benchmarks.peers.figures import Against, against, answering, encoder_share
 from experiments.benchmarks.peers.system import OURS
+from qa.shipping import RECIPE
+from qa.training.recipe import load_recipe
 from retrieval.files import write_atomically
 
 Record = dict[str, Any]
@@ -87,12 +89,30 @@ def encoder_line(corpus: Record) -> str:
     )
 
 
+def training_line(result: Record, corpus: Record) -> str:
+    """Which groups of a corpus the reader, which all load, was trained on, and F1 on the others; empty where on none."""
+    recipe = load_recipe(RECIPE)
+    groups = [question["group"] for question in corpus["questions"]]
+    trained = sorted({*groups} - {*recipe.held_out})
+    if not trained or corpus["name"] not in {part.dataset for part in recipe.mixture}:
+        return ""
+    others = [place for place, group in enumerate(groups) if group not in trained]
+    told = f"The reader, which all load, was trained on questions of {', '.join(trained)}: {len(groups) - len(others)} of these {len(groups)}."
+    for asked in corpus["asked"] if others else ():
+        figures = ", ".join(
+            f"{result['systems'][name]['title']} {100 * statistics.mean(each['f1'][i] for i in others):.1f}"
+            for name, each in asked["systems"].items()
+        )
+        told += f" F1 on the other {len(others)} with k = {asked['k']}: {figures}."
+    return f"{told}\n\n"
+
+
 def section(result: Record, corpus: Record) -> str:
     """A corpus as Markdown."""
     heading = (
         f"{corpus['name']}: {len(corpus['questions'])} questions, {corpus['files']} files, {corpus['pages']:,} pages"
     )
-    return f"## {heading}\n\n{table(result, corpus)}\n\n{encoder_line(corpus)}\n"
+    return f"## {heading}\n\n{table(result, corpus)}\n\n{training_line(result, corpus)}{encoder_line(corpus)}\n"
 
 
 def plot(result: Record) -> bytes:
