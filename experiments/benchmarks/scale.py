@@ -44,7 +44,7 @@ _EXTRA = 1_000_000  # number of the document that is added and deleted again
 
 
 class Timed:
-    """An embedder that counts what it embeds and the seconds that takes."""
+    """An embedder that counts what it embeds and the processor seconds that takes."""
 
     def __init__(self, embedder: TextEmbedder) -> None:
         """Around another."""
@@ -55,15 +55,15 @@ class Timed:
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         """As the other does."""
-        started = time.perf_counter()
+        started = time.process_time()
         vectors = self._embedder.embed(texts)
         self.texts += len(texts)
-        self.seconds += time.perf_counter() - started
+        self.seconds += time.process_time() - started
         return vectors
 
 
 class Spent:
-    """Seconds of building over all runs, kept in a file."""
+    """Processor seconds of building over all runs, kept in a file; other work on the machine does not count."""
 
     def __init__(self, path: Path) -> None:
         """From the file, where it is there."""
@@ -128,7 +128,7 @@ def grow(
     """
     timed, spent = Timed(embedder), Spent(work / "spent.json")
     folder = work / "index"
-    started = time.perf_counter()
+    started = time.process_time()
     with Index.open_or_create(folder, embedder=timed) as index:
         largest = max((record.passages for record in index.documents()), default=0)
         if index.size - largest >= size:  # growing to it would have stopped before the last document
@@ -138,12 +138,12 @@ def grow(
                 break
             index.add(source.document, path=source.name, digest=source.digest)
             if number % _SAVED_EVERY == 0:
-                spent.add(time.perf_counter() - started, timed)
-                started = time.perf_counter()
+                spent.add(time.process_time() - started, timed)
+                started = time.process_time()
                 say(f"{index.size} of {size} passages")
         records = index.documents()
         closing = time.perf_counter()
-    spent.add(time.perf_counter() - started, timed)
+    spent.add(time.process_time() - started, timed)
     return {
         "passages": sum(record.passages for record in records),
         "real_passages": sum(r.passages for r in records if not r.source.startswith(RECOMBINED)),
