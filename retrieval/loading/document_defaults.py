@@ -13,6 +13,8 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from itertools import groupby
+from operator import attrgetter
 
 from retrieval.currency import as_used, names_us_dollars
 from retrieval.document import Cell, Identity, Page, Period, Statement, Table
@@ -115,7 +117,10 @@ def _with_units(table: Table, below: str, filing: _Filing) -> tuple[Cell, ...]:
 
 
 def _with_periods(table: Table, cells: tuple[Cell, ...], filing: _Filing) -> tuple[Cell, ...]:
-    identity, ends, over = filing.identity, filing.ends, periods_over_rows(cells)
+    identity, ends = filing.identity, filing.ends
+    rows = [list(row) for _, row in groupby(cells, key=attrgetter("row"))]
+    headers = {number for number, row in enumerate(rows) if row[0].role == "header"}
+    over = {row[0].row: period for row, period in zip(rows, periods_over_rows(rows, headers), strict=True) if period}
     if identity.period_end and identity.fiscal_year and identity.annual:
         cells = tuple(_dated(cell, over.get(cell.row, ""), identity, ends) for cell in cells)
     if over:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -39,7 +38,7 @@ class Around:
         return replace(self, phrase=read_dates(row).filled_from(stub.filled_from(self.phrase)))
 
 
-def names_period(label: str) -> bool:
+def _names_period(label: str) -> bool:
     """Whether a label names a period and nothing else: a date, a year, or a quarter of a year."""
     return is_period(label) or bool(NAMED_QUARTER.search(label) and is_period(NAMED_QUARTER.sub(" ", label)))
 
@@ -76,20 +75,20 @@ def period_of(column_path: tuple[str, ...], row_path: tuple[str, ...], around: A
     return period if day is None else Period(None, day)
 
 
-def periods_over_rows(cells: Sequence[Cell]) -> dict[int, str]:
-    """By row the last row above that names a period alone, as where years or quarters stand one above the other."""
-    rows: dict[int, list[Cell]] = defaultdict(list)
-    for cell in cells:
-        rows[cell.row].append(cell)
-    over: dict[int, str] = {}
+def periods_over_rows(rows: Sequence[Sequence[RawCell | Cell]], headers: Collection[int]) -> list[str]:
+    """Of each row the last one above that names a period alone, as where years or quarters stand one above the other.
+
+    Args:
+        rows: cells by row, none empty.
+        headers: positions of the rows that name columns; the first of several ends what stood over the rows before.
+    """
+    over = []
     period = ""
-    for number in sorted(rows):
-        row = rows[number]
+    for number, row in enumerate(rows):
         text = row[0].text
-        if names_period(text):
+        if _names_period(text):
             period = text if len(row) == 1 else ""
-        elif row[0].role == "header":
+        elif number in headers and number - 1 not in headers:
             period = ""
-        elif period:
-            over[number] = period
+        over.append(period)
     return over

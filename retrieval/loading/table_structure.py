@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from retrieval.document import Cell, Table
 from retrieval.loading.parsed import RawCell
 from retrieval.loading.periods import is_date_like, read_dates
-from retrieval.loading.table_periods import Around, names_period, period_of, said_before
+from retrieval.loading.table_periods import Around, period_of, periods_over_rows, said_before
 from retrieval.loading.units import UNIT_LINE, TableUnits, table_units
 from retrieval.quantity import cell_quantities
 
@@ -76,17 +76,13 @@ def structure_table(
     group: list[RawCell | Cell] = _last_headers(continued) if continued else []  # the header cells in force
     sections: list[_Section] = []
     before = said_before(lead, group)
-    over = ""  # the last row that names a period and no more
-    for number, row in enumerate(rows):
+    for number, (row, over) in enumerate(zip(rows, periods_over_rows(rows, headers), strict=True)):
         if number in headers:
             if number - 1 not in headers:
-                group, over = [], ""
+                group = []
             group += [cell for cell in row if not _is_unit_cell(cell, label_column)]
             before = said_before(lead, group)
             structured += [_plain(cell, "header") for cell in row]
-        if names_period(row[0].text):
-            over = row[0].text if len(row) == 1 else ""
-        if number in headers:
             continue
         stub = read_dates(" ".join(cell.text for cell in group if cell.column == label_column))
         around = before.under(over, stub)
