@@ -29,7 +29,7 @@ def tiers(query: Query, records: Sequence[DocumentRecord]) -> list[Tier]:
     if not query.companies and len(companies) > 1:
         notes.append("the question names no company of the index, so all were searched")
     if query.form:
-        pool = [r for r in pool if (r.identity.form or "").removesuffix("/A") == query.form.removesuffix("/A")] or pool
+        pool = [r for r in pool if r.identity.is_form(query.form.removesuffix("/A"))] or pool
     kind = [r for r in pool if _fits_quarter(r, query)] or pool
     found: list[Tier] = []
     if not query.companies:
