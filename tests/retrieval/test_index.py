@@ -10,6 +10,7 @@ from retrieval.index import sqlite_connection
 from retrieval.index.index import Index
 from retrieval.index.lock import WriterLock
 from retrieval.index.store import StoreBusyError, StoreError
+from retrieval.ingest import ingest
 from retrieval.search import fuse
 from tests.fakes import HashEmbedder, clean_processes, document
 
@@ -197,6 +198,18 @@ def test_words_that_are_added_while_a_reader_loads_are_found_next_time(folder):
         lexical._tantivy, lexical._seen = Loading(), -1
         assert reader.search_lexical("zebra") == []
         assert len(reader.search_lexical("zebra")) == 1
+
+
+def test_a_file_that_several_paths_lead_to_is_ingested_once(folder, tmp_path, monkeypatch):
+    filings, file = tmp_path / "filings", tmp_path / "filings" / "a.txt"
+    filings.mkdir()
+    file.write_text("Revenue rose by ten percent in the year.")
+    (filings / "broken.pdf").write_bytes(b"%PDF-1.7 broken")
+    monkeypatch.chdir(filings)
+    with opened(folder, writable=True) as index:
+        for added, unchanged in ((1, 0), (0, 1)):
+            report = ingest(index, [filings, file, "a.txt", filings / ".." / "filings"])
+            assert (report.added, report.unchanged, len(report.skipped)) == (added, unchanged, 1)
 
 
 def test_any_number_of_passages_is_read_at_once(folder):
