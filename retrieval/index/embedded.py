@@ -13,7 +13,7 @@ from retrieval.document import Document, Page, Statement
 from retrieval.index.dense import DenseIndex
 from retrieval.index.lexical import LexicalIndex
 from retrieval.index.lock import FILE as LOCK
-from retrieval.index.lock import WriterLock
+from retrieval.index.lock import LockError, WriterLock
 from retrieval.index.sqlite_file import FILE, FORMAT, SqliteFile
 from retrieval.index.store import DocumentRecord, Ids, KnownSource, StoreBusyError, StoreError, Vectors
 from retrieval.passage import Passage
@@ -44,7 +44,7 @@ class EmbeddedStore:
         self._writable = writable
         self._uncommitted = 0
         self._records: tuple[int, list[DocumentRecord]] = (-1, [])
-        if (self._lexical.behind or self.dense.behind) and self._lock.acquire():
+        if (self._lexical.behind or self.dense.behind) and self._may_write():
             self._lexical.catch_up()  # what a killed writer left undone
             self.dense.catch_up()
         if not writable:
@@ -186,6 +186,13 @@ class EmbeddedStore:
         records = self.documents()
         chosen = filters.chosen(records)
         return None if len(chosen) == len(records) else chosen
+
+    def _may_write(self) -> bool:
+        """Whether this process is the writer, or a reader that can be it now."""
+        try:
+            return self._lock.acquire()
+        except LockError:
+            return False
 
     def _changed(self) -> None:
         self._uncommitted += 1

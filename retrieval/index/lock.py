@@ -9,6 +9,10 @@ from pathlib import Path
 FILE = "writer.lock"
 
 
+class LockError(OSError):
+    """The file system has no locks, or none left; the message names the fix."""
+
+
 class WriterLock:
     """The lock of one index folder, or of a task in it that one process at a time sees to."""
 
@@ -18,14 +22,23 @@ class WriterLock:
         self._handle: int | None = None
 
     def acquire(self) -> bool:
-        """Whether this process is now the writer."""
+        """Whether this process is now the writer, and no other is.
+
+        Raises:
+            LockError: the file cannot be locked by anyone.
+            OSError: the folder cannot be written.
+        """
         if self._handle is None:
             handle = os.open(self._path, os.O_CREAT | os.O_RDWR, 0o644)
             try:
                 fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError:
+            except BlockingIOError:
                 os.close(handle)
                 return False
+            except OSError as error:
+                os.close(handle)
+                reason = f"{self._path} cannot be locked ({error.strerror})"
+                raise LockError(f"{reason}; use a folder on a file system with locks") from error
             self._handle = handle
         return True
 

@@ -1,3 +1,5 @@
+import errno
+import os
 import shutil
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
@@ -148,6 +150,18 @@ def test_a_second_writer_is_refused_and_readers_are_not(folder):
             assert reader.search("revenue", k=3)
     with opened(folder, writable=True) as index:
         assert index.delete(index.documents()[0].id)
+
+
+def test_a_folder_that_cannot_be_locked_is_not_said_to_be_written_and_can_be_read(folder, monkeypatch):
+    def no_locks(*_):
+        raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
+
+    (folder / "lexical" / "absorbed.json").unlink()  # which a reader with a lock would heal
+    monkeypatch.setattr("fcntl.flock", no_locks)
+    with pytest.raises(StoreError, match=r"writer.lock cannot be locked \(No locks available\); use a folder on"):
+        opened(folder, writable=True)
+    with opened(folder) as reader:
+        assert reader.search_lexical("revenue", k=3)
 
 
 def _read_until_seen(folder, name, answer):
