@@ -226,6 +226,43 @@ def test_a_file_that_several_paths_lead_to_is_ingested_once(folder, tmp_path, mo
             assert (report.added, report.unchanged, len(report.skipped)) == (added, unchanged, 1)
 
 
+def test_readers_find_words_while_the_index_is_rebuilt_and_after_it_was_broken_off(folder, monkeypatch):
+    class Killed(BaseException):
+        pass
+
+    with opened(folder) as reader, opened(folder, writable=True) as writer:
+        texts = writer.store.truth.texts
+
+        def found():
+            reader.store._lexical._opened().reload()  # as tantivy does by itself, sooner or later
+            return sorted((passage.id, score) for passage, score in reader.search_lexical("revenue"))
+
+        expected = found()
+
+        def broken_off(documents=None):
+            yield from texts(documents)
+            assert found() == expected
+            raise Killed
+
+        with monkeypatch.context() as dying, pytest.raises(Killed):
+            dying.setattr(writer.store.truth, "texts", broken_off)
+            writer.rebuild()
+        assert found() == expected
+        writer.rebuild()
+        assert found() == expected and reader.verify() == []
+
+
+def test_words_of_an_older_store_that_was_put_back_are_those_found(folder):
+    shutil.copy(folder / "index.sqlite", folder / "kept")
+    with opened(folder, writable=True) as index:
+        index.delete(index.documents()[0].id)
+        index.add(document("z", "And then a zebra arrives here."), path="z", digest="1")
+    (folder / "kept").replace(folder / "index.sqlite")
+    with opened(folder) as index:
+        assert len(index.documents()) == 3 and index.verify() == []
+        assert index.search_lexical("zebra") == []
+
+
 def test_any_number_of_passages_is_read_at_once(folder):
     with opened(folder) as index:
         (known, *_) = [passage.id for passage, _ in index.search_lexical("revenue", k=1)]
