@@ -13,7 +13,7 @@ from retrieval.document import Document, Page, Statement
 from retrieval.index.dense import DenseIndex
 from retrieval.index.lexical import LexicalIndex
 from retrieval.index.lock import FILE as LOCK
-from retrieval.index.lock import LockError, WriterLock
+from retrieval.index.lock import WriterLock
 from retrieval.index.sqlite_file import FILE, FORMAT, SqliteFile
 from retrieval.index.store import DocumentRecord, Ids, KnownSource, StoreBusyError, StoreError, Vectors
 from retrieval.passage import Passage
@@ -191,7 +191,7 @@ class EmbeddedStore:
         """Whether this process is the writer, or a reader that can be it now."""
         try:
             return self._lock.acquire()
-        except LockError:
+        except OSError:
             return False
 
     def _changed(self) -> None:

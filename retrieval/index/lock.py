@@ -9,10 +9,6 @@ from pathlib import Path
 FILE = "writer.lock"
 
 
-class LockError(OSError):
-    """The file system has no locks, or none left; the message names the fix."""
-
-
 class WriterLock:
     """The lock of one index folder, or of a task in it that one process at a time sees to."""
 
@@ -25,8 +21,7 @@ class WriterLock:
         """Whether this process is now the writer, and no other is.
 
         Raises:
-            LockError: the file cannot be locked by anyone.
-            OSError: the folder cannot be written.
+            OSError: the folder cannot be written, or its file system has no locks.
         """
         if self._handle is None:
             handle = os.open(self._path, os.O_CREAT | os.O_RDWR, 0o644)
@@ -38,7 +33,7 @@ class WriterLock:
             except OSError as error:
                 os.close(handle)
                 reason = f"{self._path} cannot be locked ({error.strerror})"
-                raise LockError(f"{reason}; use a folder on a file system with locks") from error
+                raise OSError(f"{reason}; use a folder on a file system with locks") from error
             self._handle = handle
         return True
 
