@@ -93,7 +93,7 @@ class EmbeddedStore:
         """Finishes what is derived and lets others write."""
         try:
             self._commit()
-            if self._writable:
+            if self._writable or (self.dense.unread and self._may_write()):
                 self.dense.catch_up()
         finally:
             self._writable = False
