@@ -13,6 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
+from retrieval.files import remove_leftovers
 from retrieval.index import dense_file
 from retrieval.index.held import GROWTH, SAMPLES, Held, cells
 from retrieval.index.sqlite_file import SqliteFile
@@ -52,7 +53,8 @@ class DenseIndex:
         return len(self._store.changed_since(state[0])[1]) > _LAG * documents
 
     def catch_up(self) -> None:
-        """Writes the file where it is behind; for the index's one writer only."""
+        """Writes the file where it is behind, and removes what stopped writers left; for the index's one writer only."""
+        remove_leftovers(self._path)
         if self.behind:
             dense_file.write(self._path, self._current())
             self.unread = False

@@ -44,7 +44,7 @@ class EmbeddedStore:
         self._writable = writable
         self._uncommitted = 0
         self._records: tuple[int, list[DocumentRecord]] = (-1, [])
-        if (self._lexical.behind or self.dense.behind) and self._may_write():
+        if (writable or self._lexical.behind or self.dense.behind) and self._may_write():
             self._lexical.catch_up()  # what a killed writer left undone
             self.dense.catch_up()
         if not writable:

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from retrieval.files import write_atomically
+from retrieval.files import remove_leftovers, write_atomically
 from retrieval.index.sqlite_file import SqliteFile
 from retrieval.index.terms import query_terms, terms
 
@@ -75,6 +75,7 @@ class LexicalIndex:
             writer.add_document(tantivy.Document(id=passage, document=document, text=" ".join(terms(text))))
         writer.commit()
         writer.wait_merging_threads()
+        remove_leftovers(self._folder / _ABSORBED)
         write_atomically(self._folder / _ABSORBED, json.dumps({"transaction": reached}))
         self._tantivy.reload()
 

@@ -53,6 +53,23 @@ def test_verify_sees_what_is_wrong(folder):
         assert any("without a vector" in problem for problem in index.verify())
 
 
+def test_what_killed_writers_left_half_is_removed_by_the_next_and_by_no_reader(folder):
+    left = [folder / ".dense.npz.ab12cd", folder / "lexical" / ".absorbed.json.ab12cd"]
+
+    def are_there():
+        return [path.exists() for path in left]
+
+    for path in left:
+        path.write_bytes(b"half")
+    opened(folder).close()
+    assert are_there() == [True, True]
+    with opened(folder, writable=True) as index:
+        assert are_there() == [False, True]
+        left[0].write_bytes(b"half")
+        index.rebuild()
+        assert are_there() == [False, False]
+
+
 def test_rebuild_makes_what_is_derived_anew(folder):
     with opened(folder, writable=True) as index:
         index.rebuild()
