@@ -127,7 +127,7 @@ def _describe(
                 file=name,
                 sha256=files.digest(name),
                 address=edgar.document_address(listing.company, filing),
-                identity=document and document.identity,
+                identity=document.identity if document else None,
                 pages=tuple(page.text for page in document.pages) if document else (),
             )
         )
