@@ -213,6 +213,7 @@ def delete(
     """Delete documents."""
     from retrieval.index.index import Index
 
+    documents = list(dict.fromkeys(documents))
     with Index.open(index, writable=True) as opened:
         missing = [document for document in documents if not opened.delete(document)]
     if missing:

@@ -217,6 +217,11 @@ class Identity:
         """Whether this is an annual report."""
         return (self.form or "").startswith(("10-K", "20-F", "40-F"))
 
+    def is_form(self, name: str) -> bool:
+        """Whether a form of this name is meant, in whatever case: `10-K` has amendments with it, `10-K/A` is those only."""
+        form = (self.form or "").upper()
+        return name.upper() in (form, form.removesuffix("/A"))
+
     @property
     def period_name(self) -> str:
         """`FY2023` or `Q2 FY2023`; empty where unknown."""

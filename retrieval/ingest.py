@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -56,9 +57,17 @@ class Ingest:
         """`progress` is called after each file with the report so far and the document's title."""
         self.known = index.sources()
         self._index = index
+        self._met: set[str] = set()
         self._progress = progress
         self._started = time.monotonic()
         self._report = IngestReport()
+
+    def met(self, path: Path) -> bool:
+        """Whether it was asked before about the file that a path leads to."""
+        real = os.path.realpath(path)
+        met = real in self._met
+        self._met.add(real)
+        return met
 
     def unchanged(self, file: SourceFile) -> bool:
         """Whether the index knows the file as it is; counts it where it does."""
@@ -118,11 +127,15 @@ def ingest(
 
     Args:
         index: the index.
-        paths: files and folders.
+        paths: files and folders; a file that several lead to is read once.
         overrides: identity fields that hold for all files.
         progress: called after each file with the report so far and the document's title.
     """
     running = Ingest(index, progress)
-    for outcome in load_documents(paths, overrides=overrides, unchanged=running.unchanged):
+
+    def passed_over(file: SourceFile) -> bool:
+        return running.met(file.path) or running.unchanged(file)
+
+    for outcome in load_documents(paths, overrides=overrides, unchanged=passed_over):
         running.take(outcome)
     return running.finished()

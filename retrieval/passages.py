@@ -2,14 +2,16 @@
 
 Sentences are packed together until the window is full, never across a heading or a page. Tables are
 written as lines, `Net sales: 2023 $ 1,234; 2022 $ 1,100`, whole where they fit, else split by rows with
-their header rows and section repeated.
+their header rows and section repeated, and a row that is too long by cells with its label repeated.
 """
 
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from retrieval.document import Document, Page, Table, Text
 from retrieval.passage import TEXT_BITS, Passage, Segment
@@ -21,6 +23,7 @@ MIN_WORDS = 3  # less is a page number or a running title
 MAX_HEADER_PART = 80  # characters of a section or title in the header line
 LEAST_ROOM = WINDOW // 4  # tokens of text in a passage, however long its header line
 _ID_BITS = 63
+_JOINT = re.compile("[:;]? ")  # between the cells of a line
 
 
 def passages_of(document: Document) -> list[Passage]:
@@ -78,22 +81,61 @@ def _table_passages(
 ) -> Iterator[Passage]:
     header = _header(document, sections, table)
     heads, lines = table_lines(table)
-    sizes = count_tokens([header, *(line.text for line in heads), *(line.text for line in lines)])
-    head_sizes, line_sizes = sizes[1 : 1 + len(heads)], sizes[1 + len(heads) :]
-    room = WINDOW - SPECIAL - sizes[0] - sum(head_sizes)
+    if not lines:
+        return
+    size, *head_sizes = count_tokens([header, *(line.text for line in heads)])
+    room = WINDOW - SPECIAL - size - sum(head_sizes)
     if room < LEAST_ROOM:  # headers too long to be repeated
-        heads, room = [], _room(sizes[0])
+        room = _room(size)
+        for piece in _line_pieces(heads, room):
+            yield _joined(document, page, header, piece, table)
+        heads = []
+    for piece in _line_pieces(lines, room):
+        yield _joined(document, page, header, [*heads, *piece], table)
+
+
+def _line_pieces(lines: Sequence[Line], room: int) -> Iterator[list[Line]]:
+    """Lines packed greedily into windows, each window's section first; a line too long for one has some by itself."""
     piece: list[Line] = []
     used = 0
-    for line, size in zip(lines, line_sizes, strict=True):
-        if piece and used + size > room:
-            yield _joined(document, page, header, [*heads, *piece], table)
-            piece = [line.section] if line.section is not None else []
-            used = sum(count_tokens([opening.text for opening in piece]))
-        piece.append(line)
-        used += size
+    for line, size in zip(lines, count_tokens([line.text for line in lines]), strict=True):
+        for part in [line] if size <= room else _cut(line, room):
+            if piece and used + size > room:
+                yield piece
+                piece, used = _opening(part, room)
+            piece.append(part)
+            used += size
     if piece:
-        yield _joined(document, page, header, [*heads, *piece], table)
+        yield piece
+
+
+def _opening(line: Line, room: int) -> tuple[list[Line], int]:
+    """The section of a line, where both fit, and its tokens."""
+    if line.section is None:
+        return [], 0
+    section, own = count_tokens([line.section.text, line.text])
+    return [line.section] if section + own <= room else [], section
+
+
+def _cut(line: Line, room: int) -> list[Line]:
+    """A line in parts, cut before cells or, in one that is too long, at white space; a short label heads each."""
+    first, section = line.segments[0], None
+    (size,) = count_tokens([line.text[: first.end]])
+    if ":" in line.text[first.end - 1 : first.end + 1] and size <= room // 4:  # a colon ends or follows a label
+        section, room = Line(line.text[: first.end], (first,)), room - size
+    cells = [joint.end() for s in line.segments[:-1] if (joint := _JOINT.match(line.text, s.end))]
+    spans = pairwise([0, *cells, len(line.text)])
+    parts: list[Line] = []
+    for start, end in _packed([piece for span in spans for piece in _fit(line.text, span, room)], room):
+        segments = tuple(
+            Segment(max(s.start, start) - start, min(s.end, end) - start, s.page_start + max(start - s.start, 0))
+            for s in line.segments
+            if s.start < end and start < s.end
+        )
+        if segments:  # else it is but a piece of a column's name
+            text = line.text[start : start + segments[-1].end]
+            parts.append(Line(text, segments, section if parts else line.section))
+    return parts
 
 
 def _joined(document: Document, page: Page, header: str, lines: Iterable[Line], table: Table) -> Passage:

@@ -11,7 +11,7 @@ from retrieval.names import name_book
 from retrieval.vocabulary.line_items import LineItem
 from retrieval.vocabulary.named import named_items, named_statements
 
-_FORM = re.compile(r"\b(10-K(?:/A)?|10-Q(?:/A)?|8-K|20-F|40-F|6-K)\b", re.IGNORECASE)
+_FORM = re.compile(r"\b(10-K(?:405|SB|T)?(?:/A)?|10-Q(?:/A)?|8-K|20-F|40-F|6-K)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,6 @@ from dataclasses import dataclass
 from retrieval.index.store import DocumentRecord
 from retrieval.query import Query
 
-_ANNUAL = ("10-K", "20-F", "40-F")
-
 
 @dataclass(frozen=True, slots=True)
 class Tier:
@@ -31,7 +29,7 @@ def tiers(query: Query, records: Sequence[DocumentRecord]) -> list[Tier]:
     if not query.companies and len(companies) > 1:
         notes.append("the question names no company of the index, so all were searched")
     if query.form:
-        pool = [r for r in pool if (r.identity.form or "").removesuffix("/A") == query.form.removesuffix("/A")] or pool
+        pool = [r for r in pool if r.identity.is_form(query.form.removesuffix("/A"))] or pool
     kind = [r for r in pool if _fits_quarter(r, query)] or pool
     found: list[Tier] = []
     if not query.companies:
@@ -62,10 +60,11 @@ def tiers(query: Query, records: Sequence[DocumentRecord]) -> list[Tier]:
 
 def _fits_quarter(record: DocumentRecord, query: Query) -> bool:
     """Whether a filing's length of period is the one that the question asks for: a year unless it says otherwise."""
-    form = (record.identity.form or "").removesuffix("/A")
-    if query.quarter is not None:
-        return record.identity.quarter == query.quarter or (form == "10-Q" and record.identity.quarter is None)
-    return form in _ANNUAL
+    identity = record.identity
+    if query.quarter is None:
+        return identity.annual
+    form = (identity.form or "").removesuffix("/A")
+    return identity.quarter == query.quarter or (form == "10-Q" and identity.quarter is None)
 
 
 def _latest(records: Sequence[DocumentRecord]) -> list[DocumentRecord]:

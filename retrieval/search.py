@@ -16,7 +16,10 @@ Fusion = Callable[[Mapping[int, float], Mapping[int, float], Collection[int]], l
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """Which documents are searched; an empty field admits all. Names must be as the index has them."""
+    """Which documents are searched; an empty field admits all.
+
+    Names must be as the index has them; forms are as `Identity.is_form` has them.
+    """
 
     companies: tuple[str, ...] = ()
     fiscal_years: tuple[int, ...] = ()
@@ -41,7 +44,7 @@ class Filters:
         return (
             (not self.companies or identity.company in self.companies)
             and (not self.fiscal_years or identity.fiscal_year in self.fiscal_years)
-            and (not self.forms or identity.form in self.forms)
+            and (not self.forms or any(map(identity.is_form, self.forms)))
             and (not self.quarters or identity.quarter in self.quarters)
             and (not self.documents or record.id in self.documents)
         )

@@ -85,7 +85,8 @@ def test_ingest_index_and_delete(tmp_path):
     assert financeqa("index", "verify", "--index", index).stdout == "sound\n"
     assert "sound" in financeqa("index", "rebuild", "--index", index).stdout
     (document,) = json.loads(financeqa("index", "info", "--index", index, "--json").stdout)["documents"]
-    assert financeqa("index", "delete", "--index", index, document["id"]).stdout == "1 deleted\n"
+    twice = document["id"], document["id"]
+    assert financeqa("index", "delete", "--index", index, *twice).stdout == "1 deleted\n"
     assert "no document" in financeqa("index", "delete", "--index", index, document["id"], status=1).stderr
 
 

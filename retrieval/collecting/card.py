@@ -78,11 +78,9 @@ lies beside each. In FOLDER, `sha256sum --check .collect/SHA256SUMS` tells wheth
 
 
 def _line(collected: CollectedFiling) -> str:
-    filing, document = collected.filing, collected.document
-    year = (document.identity.fiscal_year if document else None) or ""
-    read = (
-        f"{len(document.pages)} | {sum(len(page.text) for page in document.pages):,}" if document else "not readable |"
-    )
+    filing, identity, pages = collected.filing, collected.identity, collected.pages
+    year = (identity.fiscal_year if identity else None) or ""
+    read = f"{len(pages)} | {sum(map(len, pages)):,}" if identity else "not readable |"
     return (
         f"| {filing.form} | {year} | {filing.period_end or ''} | {filing.filed} | {read} | "
         f"[{collected.file}]({collected.address}) |"

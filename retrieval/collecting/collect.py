@@ -116,17 +116,23 @@ def _describe(
 ) -> tuple[Skipped, ...]:
     """Writes data set and card; returns what could not be read."""
     sandbox = Sandbox(time_limit=_PATIENCE)
-    outcomes = list(load_documents((folder / name for name in names.values()), sandbox=sandbox))
-    collected = [
-        CollectedFiling(
-            filing=filing,
-            file=name,
-            sha256=files.digest(name),
-            address=edgar.document_address(listing.company, filing),
-            document=outcome.document if isinstance(outcome, Loaded) else None,
+    collected: list[CollectedFiling] = []
+    skipped: list[Skipped] = []
+    outcomes = load_documents((folder / name for name in names.values()), sandbox=sandbox)
+    for (filing, name), outcome in zip(names.items(), outcomes, strict=True):
+        document = outcome.document if isinstance(outcome, Loaded) else None
+        collected.append(
+            CollectedFiling(
+                filing=filing,
+                file=name,
+                sha256=files.digest(name),
+                address=edgar.document_address(listing.company, filing),
+                identity=document.identity if document else None,
+                pages=tuple(page.text for page in document.pages) if document else (),
+            )
         )
-        for (filing, name), outcome in zip(names.items(), outcomes, strict=True)
-    ]
+        if isinstance(outcome, Skipped):
+            skipped.append(outcome)
     files.write(TABLE, table(listing, collected))
     files.write(CARD, card(listing, collected, TABLE, FILINGS).encode())
-    return tuple(outcome for outcome in outcomes if isinstance(outcome, Skipped))
+    return tuple(skipped)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from retrieval.collecting.edgar import Filing
 from retrieval.collecting.listing import Listing
-from retrieval.document import Document
+from retrieval.document import Identity
 
 COLUMNS = {
     "accession": "EDGAR's number of the filing",
@@ -36,14 +36,16 @@ class CollectedFiling:
         file: path in the collection.
         sha256: of the file.
         address: where EDGAR has it.
-        document: as it was read; `None` where it could not be.
+        identity: as it was read; `None` where it could not be.
+        pages: the text of each.
     """
 
     filing: Filing
     file: str
     sha256: str
     address: str
-    document: Document | None
+    identity: Identity | None
+    pages: tuple[str, ...]
 
 
 def table(listing: Listing, collected: Sequence[CollectedFiling]) -> bytes:
@@ -62,8 +64,8 @@ def table(listing: Listing, collected: Sequence[CollectedFiling]) -> bytes:
 
 
 def _row(listing: Listing, collected: CollectedFiling) -> dict[str, object]:
-    filing, document = collected.filing, collected.document
-    identity = document.identity if document else listing.identity(filing)
+    filing = collected.filing
+    identity = collected.identity or listing.identity(filing)
     return {
         "accession": filing.accession,
         "company": identity.company,
@@ -77,5 +79,5 @@ def _row(listing: Listing, collected: CollectedFiling) -> dict[str, object]:
         "url": collected.address,
         "file": collected.file,
         "sha256": collected.sha256,
-        "pages": [page.text for page in document.pages] if document else [],
+        "pages": collected.pages,
     }

@@ -78,10 +78,17 @@ def evaluate_retrieval(
             the statements of its relevant pages (an oracle's help, one rung above the other).
         judge: has its say on the first passages.
         understood: what search is told of what was read from the question; all of it unless given.
+
+    Raises:
+        ValueError: there are no questions, as where the index holds other documents than the data set's.
     """
+    if not judged:
+        raise ValueError(
+            f"{index.address} holds nothing that a question of {dataset} is about; give an index of its documents"
+        )
     started = time.perf_counter()
     rows = [_row(question, find_given(index, question, given, judge, understood)) for question in judged]
-    names = list(rows[0].scores) if rows else []
+    names = list(rows[0].scores)
     table = np.array([[row.scores[name] for name in names] for row in rows])
     kinds: dict[str, list[Row]] = defaultdict(list)
     for row in rows:
@@ -160,8 +167,6 @@ def _scores(ranking: Sequence[str], relevant: frozenset[str]) -> dict[str, float
 
 
 def _intervals(table: npt.NDArray[np.float64]) -> list[tuple[float, float]]:
-    if not len(table):
-        return []
     rng = np.random.default_rng(0)
     means = np.array([table[rng.integers(len(table), size=len(table))].mean(axis=0) for _ in range(ROUNDS)])
     low, high = np.quantile(means, [0.025, 0.975], axis=0)

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
+from retrieval.files import remove_leftovers
 from retrieval.index import dense_file
 from retrieval.index.held import GROWTH, SAMPLES, Held, cells
 from retrieval.index.sqlite_file import SqliteFile
@@ -26,7 +27,11 @@ _LAG = 1 / 16  # share of the documents that the file may lack before it is writ
 
 
 class DenseIndex:
-    """The vectors of all passages, searchable."""
+    """The vectors of all passages, searchable.
+
+    Attributes:
+        unread: whether the file looked right and could not be read, so that a writer must write it anew.
+    """
 
     def __init__(self, folder: Path, store: SqliteFile, dimensions: int) -> None:
         """Over a store whose vectors have so many dimensions and length 1; the file is in `folder`."""
@@ -34,6 +39,7 @@ class DenseIndex:
         self._store = store
         self._dimensions = dimensions
         self._held: Held | None = None
+        self.unread = False
 
     @property
     def behind(self) -> bool:
@@ -42,14 +48,16 @@ class DenseIndex:
         if passages <= EXACT_UP_TO:
             return False
         state = dense_file.state(self._path)
-        if state is None or not self._fits(*state, passages):
+        if self.unread or state is None or not self._fits(*state, passages):
             return True
         return len(self._store.changed_since(state[0])[1]) > _LAG * documents
 
     def catch_up(self) -> None:
-        """Writes the file where it is behind; for the index's one writer only."""
+        """Writes the file where it is behind, and removes what stopped writers left; for the index's one writer only."""
+        remove_leftovers(self._path)
         if self.behind:
             dense_file.write(self._path, self._current())
+            self.unread = False
 
     def rebuild(self) -> None:
         """Forgets everything and reads the store anew."""
@@ -121,7 +129,11 @@ class DenseIndex:
 
     def _read(self, passages: int) -> Held | None:
         state = dense_file.state(self._path)
-        return dense_file.read(self._path) if state is not None and self._fits(*state, passages) else None
+        if state is None or not self._fits(*state, passages):
+            return None
+        held = dense_file.read(self._path)
+        self.unread = held is None
+        return held
 
     def _built(self, passages: int) -> Held:
         # the number first: what is written in between is then taken over once more, which does no harm

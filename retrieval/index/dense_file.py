@@ -49,7 +49,7 @@ def state(path: Path) -> tuple[int, int] | None:
 
 
 def read(path: Path) -> Held | None:
-    """What was written; `None` where it is missing or damaged, and what is damaged is taken away."""
+    """What was written; `None` where it is missing, damaged or cannot be read now."""
     import faiss
 
     try:
@@ -58,5 +58,4 @@ def read(path: Path) -> Held | None:
             slots = Slots(file["documents"].tolist(), file["passages"], file["owners"])
             return Held(faiss.deserialize_index(file["faiss"]), slots, transaction, trained_for)
     except _DAMAGE:
-        path.unlink(missing_ok=True)
         return None

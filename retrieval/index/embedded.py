@@ -44,7 +44,7 @@ class EmbeddedStore:
         self._writable = writable
         self._uncommitted = 0
         self._records: tuple[int, list[DocumentRecord]] = (-1, [])
-        if (self._lexical.behind or self.dense.behind) and self._lock.acquire():
+        if (writable or self._lexical.behind or self.dense.behind) and self._may_write():
             self._lexical.catch_up()  # what a killed writer left undone
             self.dense.catch_up()
         if not writable:
@@ -93,7 +93,7 @@ class EmbeddedStore:
         """Finishes what is derived and lets others write."""
         try:
             self._commit()
-            if self._writable:
+            if self._writable or (self.dense.unread and self._may_write()):
                 self.dense.catch_up()
         finally:
             self._writable = False
@@ -186,6 +186,13 @@ class EmbeddedStore:
         records = self.documents()
         chosen = filters.chosen(records)
         return None if len(chosen) == len(records) else chosen
+
+    def _may_write(self) -> bool:
+        """Whether this process is the writer, or a reader that can be it now."""
+        try:
+            return self._lock.acquire()
+        except OSError:
+            return False
 
     def _changed(self) -> None:
         self._uncommitted += 1

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from retrieval.files import write_atomically
+from retrieval.files import remove_leftovers, write_atomically
 from retrieval.index.sqlite_file import SqliteFile
 from retrieval.index.terms import query_terms, terms
 
@@ -47,15 +47,23 @@ class LexicalIndex:
 
     def catch_up(self) -> None:
         """Takes over what the store changed; for the index's one writer only."""
-        if not self.behind:
-            return
-        done = self.transaction
+        if self.behind:
+            done = self.transaction
+            self._take_over(done if done <= self._store.transaction else -1)  # else an older store was put back
+
+    def rebuild(self) -> None:
+        """Makes it anew from the store; as `catch_up`."""
+        self._take_over(-1)
+
+    def _take_over(self, done: int) -> None:
+        """Takes over what the store changed after a transaction, or all that it has (-1), in one commit of tantivy's."""
         index = self._opened()
-        if index is None or done < 0:
+        if index is None:
             index, done = self._fresh(), -1
         reached, touched, added = self._store.changed_since(done)
         writer = index.writer(heap_size=_HEAP, num_threads=1)
         if done < 0:
+            writer.delete_all_documents()
             rows = self._store.texts()
         else:
             for document in touched:
@@ -67,13 +75,9 @@ class LexicalIndex:
             writer.add_document(tantivy.Document(id=passage, document=document, text=" ".join(terms(text))))
         writer.commit()
         writer.wait_merging_threads()
+        remove_leftovers(self._folder / _ABSORBED)
         write_atomically(self._folder / _ABSORBED, json.dumps({"transaction": reached}))
         self._tantivy.reload()
-
-    def rebuild(self) -> None:
-        """Makes the folder anew from the store."""
-        self._fresh()
-        self.catch_up()
 
     def search(self, question: str, k: int, documents: Sequence[str] | None = None) -> list[tuple[int, float]]:
         """Passage ids and BM25 scores of the `k` best, best first; only of `documents` where given."""

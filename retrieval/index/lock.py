@@ -18,14 +18,22 @@ class WriterLock:
         self._handle: int | None = None
 
     def acquire(self) -> bool:
-        """Whether this process is now the writer."""
+        """Whether this process is now the writer, and no other is.
+
+        Raises:
+            OSError: the folder cannot be written, or its file system has no locks.
+        """
         if self._handle is None:
             handle = os.open(self._path, os.O_CREAT | os.O_RDWR, 0o644)
             try:
                 fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError:
+            except BlockingIOError:
                 os.close(handle)
                 return False
+            except OSError as error:
+                os.close(handle)
+                reason = f"{self._path} cannot be locked ({error.strerror})"
+                raise OSError(f"{reason}; use a folder on a file system with locks") from error
             self._handle = handle
         return True
 

@@ -330,8 +330,9 @@ class MilvusStore:
         return []
 
     def _conditions(self, filters: Filters) -> list[str]:
-        """Filters as Milvus has them; the companies of a few documents are named, for their partitions."""
+        """Filters as Milvus has them: forms as they are held; the companies of a few documents, for their partitions."""
         held = self._held()
+        forms = {r.identity.form or "" for name in filters.forms for r in held.values() if r.identity.is_form(name)}
         companies, documents = filters.companies, filters.documents
         if documents and not companies:
             own = {held[document].identity.company or "" for document in documents if document in held}
@@ -341,7 +342,7 @@ class MilvusStore:
         wanted: dict[str, Sequence[str | int]] = {
             "company": companies,
             "document": documents,
-            "form": filters.forms,
+            "form": sorted(forms.union(filters.forms)),
             "fiscal_year": filters.fiscal_years,
             "quarter": filters.quarters,
         }

@@ -1,5 +1,8 @@
 """Bar: above a size an approximate index takes over, finds 95 of 100 true neighbours, and stays in step."""
 
+import errno
+import os
+
 import numpy as np
 import pytest
 
@@ -153,8 +156,7 @@ def test_it_heals_itself(folder, damage):
     elif damage == "half":
         path.write_bytes(data[: len(data) // 2])
     elif damage == "one byte":
-        middle = len(data) - len(data) // 3
-        path.write_bytes(data[:middle] + bytes([data[middle] ^ 255]) + data[middle + 1 :])
+        path.write_bytes(_with_a_byte_changed(data))
     else:
         kept = dense_file.read(path)
         kept.transaction += 1000
@@ -163,7 +165,30 @@ def test_it_heals_itself(folder, damage):
         assert recall(index) >= 0.95
         assert index.verify() == []
     with opened(folder) as index:
-        assert dense_file.state(path)[0] == index.version
+        assert dense_file.state(path)[0] == dense_file.read(path).transaction == index.version
+
+
+def test_a_reader_that_cannot_read_the_file_now_leaves_it_to_the_writer(folder, monkeypatch):
+    def no_more_files(*_):
+        raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
+
+    path = folder / dense_file.FILE
+    before = path.read_bytes()
+    with opened(folder, writable=True) as writer:
+        with opened(folder) as reader:
+            with monkeypatch.context() as patch:
+                patch.setattr("faiss.deserialize_index", no_more_files)
+                assert recall(reader) >= 0.95
+            assert path.read_bytes() == before
+        assert path.read_bytes() == before  # another process is the writer
+        path.write_bytes(_with_a_byte_changed(before))
+        assert recall(writer) >= 0.95
+    assert dense_file.read(path).transaction == dense_file.state(path)[0]
+
+
+def _with_a_byte_changed(data):
+    middle = len(data) - len(data) // 3
+    return data[:middle] + bytes([data[middle] ^ 255]) + data[middle + 1 :]
 
 
 def test_a_crash_before_the_file_is_written_leaves_nothing_out_of_step(folder, monkeypatch):

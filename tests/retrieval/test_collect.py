@@ -1,3 +1,4 @@
+import gc
 import os
 import random
 import subprocess
@@ -15,6 +16,7 @@ from retrieval.collecting.edgar import Edgar, Filing
 from retrieval.collecting.fetching import ATTEMPTS, Fetcher, FetchError
 from retrieval.collecting.listing import Request, year_of
 from retrieval.collecting.pace import Pace
+from retrieval.document import Document
 from retrieval.index.lock import WriterLock
 from retrieval.loading.load import load_documents
 from retrieval.loading.parsed import Loaded
@@ -116,6 +118,21 @@ def test_a_collection_is_a_data_set(server, edgar, tmp_path):
     sums = subprocess.run(["sha256sum", "--check", ".collect/SHA256SUMS"], cwd=tmp_path / "out", capture_output=True)
     assert sums.returncode == 0 and sums.stdout.count(b": OK") == 10
     assert rows[2]["sha256"] in (tmp_path / "out" / ".collect" / "SHA256SUMS").read_text()
+
+
+def test_filings_are_let_go_once_their_text_is_taken(edgar, tmp_path, monkeypatch):
+    def living():
+        return sum(isinstance(each, Document) for each in gc.get_objects())
+
+    def watched(paths, **options):
+        for outcome in load_documents(paths, **options):
+            yield outcome
+            held.append(living() - before)
+
+    held, before = [], living()
+    monkeypatch.setattr("retrieval.collecting.collect.load_documents", watched)
+    collect(REQUEST, tmp_path / "out", edgar)
+    assert len(held) == 4 and max(held) <= 2
 
 
 def test_failures_change_nothing_but_the_time_it_takes(server, edgar, tmp_path):

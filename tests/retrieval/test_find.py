@@ -1,7 +1,12 @@
+import pytest
+
 from retrieval import ranking
+from retrieval.document import Identity
 from retrieval.find import find
 from retrieval.index.index import Index
-from retrieval.query import parse_query
+from retrieval.index.store import DocumentRecord
+from retrieval.query import Query, parse_query
+from retrieval.scope import tiers
 from retrieval.search import Filters
 
 
@@ -66,3 +71,14 @@ def test_a_judge_has_its_say_on_the_first_passages(sample_index):
 def test_a_year_without_a_company_leaves_later_filings_in_the_first_tier(sample_index):
     found = asked(sample_index, "What was the cost of revenue in 2022?", k=8)
     assert {record.identity.fiscal_year for record, _ in found} == {2022, 2023}
+
+
+def filed(form, year):
+    return DocumentRecord(f"{form} {year}", form, Identity(company="Acme", form=form, fiscal_year=year), "x", 1, 1)
+
+
+@pytest.mark.parametrize("form", ["10-K405", "10-KSB", "10-KT", "10-K405/A"])
+def test_every_form_of_an_annual_report_is_its_year_s_own_filing(form):
+    query = Query("What was Acme's revenue in 1999?", companies=("Acme",), fiscal_years=(1999,))
+    first, *_ = tiers(query, [filed(form, 1999), filed("10-K", 2003)])
+    assert first.documents == (f"{form} 1999",) and first.assumed == ()

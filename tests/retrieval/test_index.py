@@ -1,3 +1,5 @@
+import errno
+import os
 import shutil
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
@@ -10,6 +12,7 @@ from retrieval.index import sqlite_connection
 from retrieval.index.index import Index
 from retrieval.index.lock import WriterLock
 from retrieval.index.store import StoreBusyError, StoreError
+from retrieval.ingest import ingest
 from retrieval.search import fuse
 from tests.fakes import HashEmbedder, clean_processes, document
 
@@ -48,6 +51,23 @@ def test_verify_sees_what_is_wrong(folder):
         db.execute("DELETE FROM vectors WHERE passage = (SELECT min(passage) FROM vectors)")
     with opened(folder) as index:
         assert any("without a vector" in problem for problem in index.verify())
+
+
+def test_what_killed_writers_left_half_is_removed_by_the_next_and_by_no_reader(folder):
+    left = [folder / ".dense.npz.ab12cd", folder / "lexical" / ".absorbed.json.ab12cd"]
+
+    def are_there():
+        return [path.exists() for path in left]
+
+    for path in left:
+        path.write_bytes(b"half")
+    opened(folder).close()
+    assert are_there() == [True, True]
+    with opened(folder, writable=True) as index:
+        assert are_there() == [False, True]
+        left[0].write_bytes(b"half")
+        index.rebuild()
+        assert are_there() == [False, False]
 
 
 def test_rebuild_makes_what_is_derived_anew(folder):
@@ -149,6 +169,18 @@ def test_a_second_writer_is_refused_and_readers_are_not(folder):
         assert index.delete(index.documents()[0].id)
 
 
+def test_a_folder_that_cannot_be_locked_is_not_said_to_be_written_and_can_be_read(folder, monkeypatch):
+    def no_locks(*_):
+        raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
+
+    (folder / "lexical" / "absorbed.json").unlink()  # which a reader with a lock would heal
+    monkeypatch.setattr("fcntl.flock", no_locks)
+    with pytest.raises(StoreError, match=r"writer.lock cannot be locked \(No locks available\); use a folder on"):
+        opened(folder, writable=True)
+    with opened(folder) as reader:
+        assert reader.search_lexical("revenue", k=3)
+
+
 def _read_until_seen(folder, name, answer):
     with opened(folder) as index:
         answer.put("ready")
@@ -197,6 +229,55 @@ def test_words_that_are_added_while_a_reader_loads_are_found_next_time(folder):
         lexical._tantivy, lexical._seen = Loading(), -1
         assert reader.search_lexical("zebra") == []
         assert len(reader.search_lexical("zebra")) == 1
+
+
+def test_a_file_that_several_paths_lead_to_is_ingested_once(folder, tmp_path, monkeypatch):
+    filings, file = tmp_path / "filings", tmp_path / "filings" / "a.txt"
+    filings.mkdir()
+    file.write_text("Revenue rose by ten percent in the year.")
+    (filings / "broken.pdf").write_bytes(b"%PDF-1.7 broken")
+    monkeypatch.chdir(filings)
+    with opened(folder, writable=True) as index:
+        for added, unchanged in ((1, 0), (0, 1)):
+            report = ingest(index, [filings, file, "a.txt", filings / ".." / "filings"])
+            assert (report.added, report.unchanged, len(report.skipped)) == (added, unchanged, 1)
+
+
+def test_readers_find_words_while_the_index_is_rebuilt_and_after_it_was_broken_off(folder, monkeypatch):
+    class Killed(BaseException):
+        pass
+
+    with opened(folder) as reader, opened(folder, writable=True) as writer:
+        texts = writer.store.truth.texts
+
+        def found():
+            reader.store._lexical._opened().reload()  # as tantivy does by itself, sooner or later
+            return sorted((passage.id, score) for passage, score in reader.search_lexical("revenue"))
+
+        expected = found()
+
+        def broken_off(documents=None):
+            yield from texts(documents)
+            assert found() == expected
+            raise Killed
+
+        with monkeypatch.context() as dying, pytest.raises(Killed):
+            dying.setattr(writer.store.truth, "texts", broken_off)
+            writer.rebuild()
+        assert found() == expected
+        writer.rebuild()
+        assert found() == expected and reader.verify() == []
+
+
+def test_words_of_an_older_store_that_was_put_back_are_those_found(folder):
+    shutil.copy(folder / "index.sqlite", folder / "kept")
+    with opened(folder, writable=True) as index:
+        index.delete(index.documents()[0].id)
+        index.add(document("z", "And then a zebra arrives here."), path="z", digest="1")
+    (folder / "kept").replace(folder / "index.sqlite")
+    with opened(folder) as index:
+        assert len(index.documents()) == 3 and index.verify() == []
+        assert index.search_lexical("zebra") == []
 
 
 def test_any_number_of_passages_is_read_at_once(folder):

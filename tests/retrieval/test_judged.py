@@ -48,6 +48,22 @@ def test_scores_are_those_worked_out_by_hand(index, tmp_path):
     assert json.loads((tmp_path / "r.json").read_text())["rows"][0]["found"][0] == "lamps"
 
 
+def test_an_index_that_no_question_is_about_is_refused(index, tmp_path, monkeypatch):
+    import gzip
+
+    records = {
+        "beir_test_qrels": {"query_id": "q1", "corpus_id": "absent", "score": 1},
+        "beir_test_queries": {"_id": "q1", "text": "who sells lamps"},
+    }
+    (tmp_path / "fiqa").mkdir()
+    for name, record in records.items():
+        (tmp_path / "fiqa" / f"{name}.jsonl.gz").write_bytes(gzip.compress(json.dumps(record).encode()))
+    monkeypatch.setenv("FINANCEQA_DATA", str(tmp_path))
+    questions = load_judged("fiqa", "test", index)
+    with pytest.raises(ValueError, match="holds nothing that a question of fiqa is about; give an index of its"):
+        evaluate_retrieval(index, questions, dataset="fiqa", split="test")
+
+
 def test_each_rung_of_the_ladder_tells_search_more(index):
     question = judged(index, "who makes things", ["boats"], company="Bolt")
     ranks = {

@@ -79,6 +79,28 @@ def test_text_passages_fit_the_window(sentences):
         assert count_tokens([passage.indexed_text])[0] <= WINDOW - SPECIAL
 
 
+@settings(max_examples=30, deadline=None)
+@given(
+    st.lists(st.tuples(SENTENCE, st.lists(st.integers(-9999, 99999), min_size=1, max_size=90)), min_size=1, max_size=5),
+    st.lists(SENTENCE, max_size=30),
+    st.sampled_from([1, 4, 90]),
+)
+def test_table_passages_fit_the_window_and_lack_no_cell(rows, sentences, columns):
+    rows = [(f"{number} {label}", values) for number, (label, values) in enumerate([*rows, (" ".join(sentences), [1])])]
+    document = written([[("table", rows, columns)]])
+    passages = passages_of(document)
+    (page,) = document.pages
+    covered = set()
+    for passage in passages:
+        assert count_tokens([passage.indexed_text])[0] <= WINDOW - SPECIAL
+        for segment in passage.segments:
+            shown = range(segment.page_start, segment.page_start + segment.end - segment.start)
+            assert passage.text[segment.start : segment.end] == page.text[shown.start : shown.stop]
+            covered.update(shown)
+    for cell in page.tables[0].cells:
+        assert all(cell.text[place - cell.start].isspace() for place in {*range(cell.start, cell.end)} - covered)
+
+
 @pytest.mark.parametrize("identity", [Identity(), Identity(company="Long Name " * 400)])
 def test_a_long_title_or_name_costs_no_text(identity):
     sentences = " ".join(f"Revenue of part {number} rose by ten percent." for number in range(40))
@@ -116,3 +138,32 @@ def test_long_tables_are_split_by_rows_with_their_headers_repeated():
     lines = [line for p in tables for line in p.text.splitlines()[1:]]
     assert lines[7] == "A line item with the number 7 and a rather long name: 2020 1,007; 2021 2,007"
     assert len(lines) == 40
+
+
+def test_a_row_that_is_too_long_is_cut_between_its_cells_and_the_others_stay_as_they_are():
+    short = [(f"Item {i} of the rows that are short enough", [i, i + 1]) for i in range(30)]
+    rows = [*short[:10], ("Gross profit", list(range(1000, 1100))), *short[10:]]
+    found, without = (passages_of(written([[("table", some, 2)]])) for some in (rows, short))
+    cut = [passage.text.splitlines()[1:] for passage in found if "Gross profit" in passage.text]
+    assert len(cut) > 2 and cut[0][0].startswith("Gross profit: 2020 1,000; 2021 1,001; 2021 1,002;")
+    assert all(lines[0] == "Gross profit" and len(lines) == 2 for lines in cut[1:])
+    values = "; ".join([cut[0][0].removeprefix("Gross profit: 2020 "), *(lines[1] for lines in cut[1:])])
+    assert values.replace("2021 ", "") == "; ".join(f"{value:,}" for value in range(1000, 1100))
+    assert {line for p in found for line in p.text.splitlines()} > {
+        line for p in without for line in p.text.splitlines()
+    }
+
+
+def test_headers_too_long_to_be_repeated_come_once_before_the_rows():
+    heads = [f"The year {2020 + i}" for i in range(60)]
+    cells = [RawCell(head, 0, i + 1, i + 2, 0) for i, head in enumerate(heads)]
+    for row in range(1, 21):
+        cells += [RawCell(f"Item {row} of some rows", row, 0, 1, 0), RawCell(f"{row},000", row, 1, 2, 0)]
+    writer = PageWriter()
+    writer.table(cells)
+    passages = passages_of(replace(written([]), pages=(writer.page(1),)))
+    texts = [passage.text for passage in passages]
+    first = next(number for number, text in enumerate(texts) if "Item 1 of" in text)
+    assert first > 1 and texts[first].startswith("Item 1 of some rows: 1,000\nItem 2 of")
+    assert "; ".join(texts[:first]) == "; ".join(heads)
+    assert all(count_tokens([passage.indexed_text])[0] <= WINDOW - SPECIAL for passage in passages)

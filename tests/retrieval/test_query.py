@@ -79,6 +79,11 @@ def test_quarters_forms_and_unknown_names():
     assert [mention.text for mention in query.mentions] == ["Hollowmere Robotics"]
 
 
+@pytest.mark.parametrize("form", ["10-K", "10-K/A", "10-K405", "10-KSB", "10-KT", "10-K405/A", "20-F"])
+def test_forms_of_annual_reports(form):
+    assert parse_query(f"revenue in its {form.lower()}?", FILED).form == form
+
+
 WELL_KNOWN = [
     Identity(company="ALPHABET INC."),
     Identity(company="SQUARE, INC."),

@@ -11,6 +11,7 @@ from functools import partial
 import pytest
 
 from experiments.benchmarks.ray_ingest import differences, equal, local_cluster
+from retrieval import ray_ingest
 from retrieval.index.index import Index
 from retrieval.ingest import ingest
 from retrieval.ray_cluster import ClusterError, on_cluster
@@ -141,6 +142,15 @@ def test_a_cluster_other_than_the_connected_one_is_refused(cluster):
             next(on_cluster(dict, [{"name": "a"}], address="127.0.0.1:9"))
     finally:
         ray.shutdown()
+
+
+def test_a_file_that_two_paths_lead_to_is_sent_once(tmp_path, monkeypatch):
+    sent = []
+    monkeypatch.setattr(ray_ingest, "on_cluster", lambda worker, files, address: sent.extend(files) or ())
+    (tmp_path / "a.txt").write_bytes(TEXT)
+    with Index.create(tmp_path / "index", embedder=HashEmbedder()) as index:
+        ingest_on_ray(index, [tmp_path / "a.txt", tmp_path / "index" / ".." / "a.txt"])
+    assert [file["path"] for file in sent] == [str(tmp_path / "a.txt")]
 
 
 def test_without_ray_the_flag_says_what_to_install(tmp_path):

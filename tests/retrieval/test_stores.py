@@ -290,6 +290,21 @@ def test_a_quarter_is_a_filter_and_a_filing_without_a_year_is_of_no_year(place):
         assert years["undated"] == (None, None) and years["second"] == (2022, 2)
 
 
+def test_a_form_is_meant_in_any_case_and_with_its_amendments(place):
+    with Index.create(place, embedder=HashEmbedder()) as index:
+        for form in ("10-K", "10-K/A", "10-k/a", "10-K405", "10-Q", None):
+            index.add(document(f"{form}", f"Revenue of {form} rose.", form=form), path=f"{form}", digest="1")
+        for forms, chosen in (
+            (("10-K",), {"10-K", "10-K/A", "10-k/a"}),
+            (("10-k", "10-q"), {"10-K", "10-K/A", "10-k/a", "10-Q"}),
+            (("10-K/A",), {"10-K/A", "10-k/a"}),
+            (("8-K",), set()),
+        ):
+            filters = Filters(forms=forms)
+            assert titles(index, (p for p, _ in index.search_dense("revenue", k=9, filters=filters))) == chosen
+            assert titles(index, (p for p, _ in index.search_lexical("revenue", k=9, filters=filters))) == chosen
+
+
 def test_a_document_without_passages_is_held(address):
     with opened(address, writable=True) as index:
         empty = document("empty", "7")
