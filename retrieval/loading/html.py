@@ -176,19 +176,33 @@ def _forces_break(style: str, side: str) -> bool:
 
 
 def _tree(data: bytes) -> Any:  # noqa: ANN401
-    """The file's tree: as XHTML where it is well-formed, else as HTML; entities of its own are never expanded."""
+    """The file's tree: as XHTML where it is well-formed, else as HTML.
+
+    Comments and instructions are left out, so that the text around them is of one piece; entities of its own are never
+    expanded.
+    """
     from lxml import etree
 
     if not data.strip():
         raise LoadError("empty file")
     if re.search(rb"^\s*(?:\xef\xbb\xbf)?\s*<\?xml", data[:200]):
-        parser = etree.XMLParser(resolve_entities=False, huge_tree=True, no_network=True, load_dtd=False)
+        parser = etree.XMLParser(
+            resolve_entities=False,
+            huge_tree=True,
+            no_network=True,
+            load_dtd=False,
+            remove_comments=True,
+            remove_pis=True,
+        )
         try:
             return etree.fromstring(data, parser)
         except etree.XMLSyntaxError:
             pass
     try:
-        root = etree.fromstring(data, etree.HTMLParser(huge_tree=True, no_network=True, encoding=_encoding(data)))
+        html = etree.HTMLParser(
+            huge_tree=True, no_network=True, encoding=_encoding(data), remove_comments=True, remove_pis=True
+        )
+        root = etree.fromstring(data, html)
     except (etree.XMLSyntaxError, ValueError) as error:
         message = str(error).splitlines()[0][:120]
         starved = "unknown error" in message  # what libxml2 says when it gets no more memory

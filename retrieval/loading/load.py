@@ -13,7 +13,7 @@ from retrieval.loading.sandbox import Sandbox
 from retrieval.loading.sidecar import parse_sidecar, sidecar_path
 
 _REASON = 300  # characters of why a file was skipped, which may quote it
-PARSER_VERSION = b"8"  # a change of it makes every file, and what is read of it, new to an index
+PARSER_VERSION = b"9"  # a change of it makes every file, and what is read of it, new to an index
 
 
 def load_documents(

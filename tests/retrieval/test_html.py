@@ -70,6 +70,15 @@ def test_what_is_hidden_is_left_out_and_headings_are_told():
     assert levels == {"Risks": 2, "Item 7. Discussion": 2, "Plain words.": 0}
 
 
+@pytest.mark.parametrize("declared", ["", '<?xml version="1.0"?>'])
+@pytest.mark.parametrize("aside", ["<!-- x -->", "<?x y?>"])
+def test_text_goes_on_behind_comments_and_instructions(declared, aside):
+    table = f"<table><tr><td>Net {aside}sales</td><td>{aside}123</td></tr></table>"
+    data = f"{declared}<html><body><p>Net sales {aside} rose 5%</p>{table}</body></html>"
+    (page,) = parse_html(data.encode(), source="x.html").pages
+    assert page.text == "Net sales rose 5%\nNet sales  123"
+
+
 def test_layout_tables_become_paragraphs():
     page = parse(
         "<table><tr><td>•</td><td>We sell lamps.</td></tr><tr><td>•</td><td>We buy oil.</td></tr></table>"
