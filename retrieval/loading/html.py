@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from html.entities import html5
 from typing import Any
 
 from retrieval.document import Fact, Identity, Page
@@ -31,6 +32,7 @@ _BLOCKS = frozenset(
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _BREAK = re.compile(r"(?:page-)?break-(before|after)\s*:\s*(?:always|page)", re.IGNORECASE)
 _BOLD = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)", re.IGNORECASE)
+_ENTITY = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos);)([A-Za-z_][\w.-]*);")  # but XML's own
 
 
 def parse_html(data: bytes, *, source: str) -> Parsed:
@@ -186,16 +188,8 @@ def _tree(data: bytes) -> Any:  # noqa: ANN401
     if not data.strip():
         raise LoadError("empty file")
     if re.search(rb"^\s*(?:\xef\xbb\xbf)?\s*<\?xml", data[:200]):
-        parser = etree.XMLParser(
-            resolve_entities=False,
-            huge_tree=True,
-            no_network=True,
-            load_dtd=False,
-            remove_comments=True,
-            remove_pis=True,
-        )
         try:
-            return etree.fromstring(data, parser)
+            return _xhtml(data)
         except etree.XMLSyntaxError:
             pass
     try:
@@ -210,6 +204,29 @@ def _tree(data: bytes) -> Any:  # noqa: ANN401
     if root is None:
         raise LoadError("no HTML in the file")
     return root
+
+
+def _xhtml(data: bytes) -> Any:  # noqa: ANN401
+    """The tree of well-formed XML, in which HTML's entities are known though their DTD is not read."""
+    from lxml import etree
+
+    parser = etree.XMLParser(
+        resolve_entities=False,
+        huge_tree=True,
+        no_network=True,
+        load_dtd=False,
+        remove_comments=True,
+        remove_pis=True,
+    )
+    root = etree.fromstring(data, parser)
+    if next(root.iter(etree.Entity), None) is None:
+        return root
+    return etree.fromstring(_ENTITY.sub(_characters, data), parser)
+
+
+def _characters(entity: re.Match[bytes]) -> bytes:
+    """What an entity of HTML stands for, by number; nothing for others."""
+    return "".join(f"&#{ord(c)};" for c in html5.get(entity[1].decode("ascii") + ";", "")).encode("ascii")
 
 
 def _encoding(data: bytes) -> str | None:

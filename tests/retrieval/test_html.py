@@ -79,6 +79,20 @@ def test_text_goes_on_behind_comments_and_instructions(declared, aside):
     assert page.text == "Net sales rose 5%\nNet sales  123"
 
 
+XHTML = (
+    '<?xml version="1.0"?><!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0 Strict//EN" '
+    '"http://www.w3.org/TR/xhtml1/DTD/xhtml1-strict.dtd" [<!ENTITY own "secret">]>'
+)
+
+
+def test_html_s_entities_are_read_in_xml():
+    row = "<tr><td>Net&nbsp;sales &own;&amp; fees</td><td>&mdash;</td><td>5</td></tr>"
+    tagged = IXBRL.replace("Capital spending", "R&amp;D &lt;&ndash;&gt; spending").replace("<table>", f"<table>{row}")
+    (page,) = parse_html((XHTML + tagged).encode(), source="x.html").pages
+    assert page.text.startswith("R&D <–> spending was $73 million.\nNet sales & fees  —  5")
+    assert [fact.value for fact in page.blocks[0].facts] == [Decimal(73_000_000)]
+
+
 def test_layout_tables_become_paragraphs():
     page = parse(
         "<table><tr><td>•</td><td>We sell lamps.</td></tr><tr><td>•</td><td>We buy oil.</td></tr></table>"
