@@ -15,6 +15,7 @@ from typing import Any
 from retrieval.document import Fact, Identity, Page
 from retrieval.loading.cover import completed_by_text, cover_identity
 from retrieval.loading.document_defaults import complete_tables
+from retrieval.loading.html_style import BOLD, HIDDEN
 from retrieval.loading.html_table import read_rows
 from retrieval.loading.ixbrl import Declarations, declarations, local_name
 from retrieval.loading.page_text import PageWriter, Run, heading_level
@@ -29,9 +30,7 @@ _BLOCKS = frozenset(
         "article body form fieldset address main footer nav aside figure"
     ).split()
 )
-_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _BREAK = re.compile(r"(?:page-)?break-(before|after)\s*:\s*(?:always|page)", re.IGNORECASE)
-_BOLD = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)", re.IGNORECASE)
 _ENTITY = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos);)([A-Za-z_][\w.-]*);")  # but XML's own
 
 
@@ -85,7 +84,7 @@ class _Walk:
             name = local_name(element)
             if event == "end":
                 self._leave(element, name)
-            elif not name or name in _SKIPPED or _HIDDEN.search(element.get("style") or ""):
+            elif not name or name in _SKIPPED or HIDDEN.search(element.get("style") or ""):
                 walk.skip_subtree()  # its "end" still comes
                 element.set("data-skipped", "1") if name else None
             elif name == "table" and (rows := read_rows(element, self._declared)) is not None:
@@ -109,7 +108,7 @@ class _Walk:
             self._run.add(" ")
         if len(name) == 2 and name[0] == "h" and name[1].isdigit():
             self._level = int(name[1])
-        if name in ("b", "strong") or _BOLD.search(style):
+        if name in ("b", "strong") or BOLD.search(style):
             self._bold += 1
         if name == "nonfraction":
             self._open_facts.append((element, self._run.next_start))
@@ -122,11 +121,11 @@ class _Walk:
             if name == "nonfraction" and self._open_facts:
                 opened, start = self._open_facts.pop()
                 self._run.facts.append((start, self._run.length, opened))
-            if name in ("b", "strong") or _BOLD.search(style):
+            if name in ("b", "strong") or BOLD.search(style):
                 self._bold -= 1
             if name in _BLOCKS:
                 self._flush()
-        if not _HIDDEN.search(style) and _forces_break(style, "after"):
+        if not HIDDEN.search(style) and _forces_break(style, "after"):
             self._flush()
             self._break()
         self._text(element.tail)

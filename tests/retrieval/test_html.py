@@ -93,6 +93,23 @@ def test_html_s_entities_are_read_in_xml():
     assert [fact.value for fact in page.blocks[0].facts] == [Decimal(73_000_000)]
 
 
+@pytest.mark.parametrize(
+    "rows",
+    [
+        "<tr style='display:none'><td>Draft</td><td>9</td></tr>",
+        "<tr style='visibility: hidden'><td>Draft</td><td>9</td></tr>",
+        "<tbody style='display:none'><tr><td>Draft</td><td>9</td></tr></tbody>",
+        "<tr><td style='visibility:hidden'>Draft</td><td>7</td></tr>",
+        "<tr><td><span style='visibility:hidden'>Draft</span></td><td>7</td></tr>",
+    ],
+    ids=["row", "invisible row", "group", "cell", "part of a cell"],
+)
+def test_what_is_hidden_in_a_table_is_left_out(rows):
+    page, table = table_of(f"<table><tr><td>Sales</td><td>5</td></tr>{rows}<tr><td>Costs</td><td>4</td></tr></table>")
+    assert "Draft" not in page.text and "9" not in page.text
+    assert {cell.column for cell in table.cells if cell.text in "457"} == {1}
+
+
 def test_layout_tables_become_paragraphs():
     page = parse(
         "<table><tr><td>•</td><td>We sell lamps.</td></tr><tr><td>•</td><td>We buy oil.</td></tr></table>"
