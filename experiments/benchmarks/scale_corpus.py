@@ -112,7 +112,7 @@ def _text_filing(name: str, record: dict[str, Any]) -> Source:
     """A filing of `filings_items` (text by item) or `filings_text` (whole, or in chunks)."""
     text = record.get("text") or "\n\n".join(chunk["text"] for chunk in record.get("chunks", ()))
     text = text or "\n\n".join(value for key, value in record.items() if key.startswith("item_") and value)
-    parsed = parse_text(text.encode("utf-8", "surrogatepass"), source=name)
+    parsed = parse_text(text.encode("utf-8", "surrogatepass"))
     period = str(record.get("fiscal_year") or record.get("period_of_report") or record.get("period") or "")
     years = [int(word) for word in period.replace("-", " ").split() if len(word) == 4 and word.isdigit()]
     identity = Identity(

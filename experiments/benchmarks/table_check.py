@@ -47,7 +47,7 @@ class Check:
 
 def check_filing(data: bytes, source: str, check: Check) -> None:
     """Counts the facts of one filing."""
-    parsed = parse_html(data, source=source)
+    parsed = parse_html(data)
     cells = [cell for page in parsed.pages for table in page.tables for cell in table.cells]
     tagged = [(cell, fact) for cell in cells for fact in cell.facts if fact.value is not None]
     check.filings += bool(tagged)

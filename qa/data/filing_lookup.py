@@ -157,7 +157,7 @@ def filing_lookups(
 
 def filing_of_file(path: Path) -> Document:
     """A gzipped filing, named by its file."""
-    parsed = parse_html(gzip.decompress(path.read_bytes()), source=str(path))
+    parsed = parse_html(gzip.decompress(path.read_bytes()))
     return Document(path.name, parsed.title, parsed.identity, str(path), parsed.pages)
 
 

@@ -1,4 +1,4 @@
-"""Which files are to be read, and their bytes within bounds. Goes by content, never by name."""
+"""Which files are to be read, and their bytes within bounds. Goes by content; the name tells only texts apart."""
 
 from __future__ import annotations
 

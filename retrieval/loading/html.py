@@ -34,12 +34,11 @@ _BREAK = re.compile(r"(?:page-)?break-(before|after)\s*:\s*(?:always|page)", re.
 _ENTITY = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos);)([A-Za-z_][\w.-]*);")  # but XML's own
 
 
-def parse_html(data: bytes, *, source: str) -> Parsed:
+def parse_html(data: bytes) -> Parsed:
     """The pages and identity of an HTML or inline-XBRL file.
 
     Args:
         data: the file's bytes, in any encoding that it declares.
-        source: its path, for messages.
 
     Raises:
         LoadError: it is no HTML, has no text, or is nested beyond reason.

@@ -24,19 +24,18 @@ def parse_file(path: Path, *overrides: Identity) -> Parsed:
     """
     data = read_bytes(path)
     kind = kind_of(data, path.name)
-    source = str(path)
     if kind == "pdf":
         from retrieval.loading.pdf import parse_pdf
 
-        parsed = parse_pdf(data, source=source)
+        parsed = parse_pdf(data)
     elif kind == "html":
         from retrieval.loading.html import parse_html
 
-        parsed = parse_html(data, source=source)
+        parsed = parse_html(data)
     else:
         from retrieval.loading.plain_text import parse_text
 
-        parsed = parse_text(data, source=source, markdown=kind == "markdown")
+        parsed = parse_text(data, markdown=kind == "markdown")
     identity = _dated(overridden(parsed.identity, *overrides))
     return replace(parsed, title=parsed.title[:MAX_TEXT], identity=_bounded(identity))
 

@@ -29,7 +29,7 @@ _MAX_BETWEEN = 300  # characters between a table and its rest on the next page: 
 _LABEL_LENGTH = 110  # characters of a label that may run on below the numbers
 
 
-def parse_pdf(data: bytes, *, source: str) -> Parsed:
+def parse_pdf(data: bytes) -> Parsed:
     """The pages and identity of a PDF.
 
     Raises:

@@ -27,7 +27,7 @@ _MARKDOWN_HEADING = re.compile(r"^(#{1,6})\s+(.+?)\s*#*$")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
 
 
-def parse_text(data: bytes, *, source: str, markdown: bool = False) -> Parsed:
+def parse_text(data: bytes, *, markdown: bool = False) -> Parsed:
     """The pages (form feeds part them) and identity of a text file.
 
     Raises:

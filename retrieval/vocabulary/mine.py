@@ -58,7 +58,7 @@ def mine(filings: Iterable[Path]) -> list[dict[str, object]]:
     seen: dict[str, _Seen] = defaultdict(_Seen)
     for path in filings:
         company = path.name.split("_")[0]
-        parsed = parse_html(gzip.decompress(path.read_bytes()), source=str(path))
+        parsed = parse_html(gzip.decompress(path.read_bytes()))
         for page in parsed.pages:
             for table in page.tables:
                 _record(table, company, seen)

@@ -102,7 +102,7 @@ def smallest_filing():
     paths = sorted((p for p in found if not p.name.startswith("IBM")), key=lambda path: path.stat().st_size)
     if not paths:
         pytest.skip("the tagged filings are not here")
-    parsed = parse_html(gzip.decompress(paths[0].read_bytes()), source=str(paths[0]))
+    parsed = parse_html(gzip.decompress(paths[0].read_bytes()))
     return Document(paths[0].name, parsed.title, parsed.identity, str(paths[0]), parsed.pages)
 
 

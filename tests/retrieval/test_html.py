@@ -24,7 +24,7 @@ STATEMENT = """
 
 
 def parse(body):
-    return parse_html(f"<html><body>{body}</body></html>".encode(), source="x.html")
+    return parse_html(f"<html><body>{body}</body></html>".encode())
 
 
 def table_of(body):
@@ -75,7 +75,7 @@ def test_what_is_hidden_is_left_out_and_headings_are_told():
 def test_text_goes_on_behind_comments_and_instructions(declared, aside):
     table = f"<table><tr><td>Net {aside}sales</td><td>{aside}123</td></tr></table>"
     data = f"{declared}<html><body><p>Net sales {aside} rose 5%</p>{table}</body></html>"
-    (page,) = parse_html(data.encode(), source="x.html").pages
+    (page,) = parse_html(data.encode()).pages
     assert page.text == "Net sales rose 5%\nNet sales  123"
 
 
@@ -88,7 +88,7 @@ XHTML = (
 def test_html_s_entities_are_read_in_xml():
     row = "<tr><td>Net&nbsp;sales &own;&amp; fees</td><td>&mdash;</td><td>5</td></tr>"
     tagged = IXBRL.replace("Capital spending", "R&amp;D &lt;&ndash;&gt; spending").replace("<table>", f"<table>{row}")
-    (page,) = parse_html((XHTML + tagged).encode(), source="x.html").pages
+    (page,) = parse_html((XHTML + tagged).encode()).pages
     assert page.text.startswith("R&D <–> spending was $73 million.\nNet sales & fees  —  5")
     assert [fact.value for fact in page.blocks[0].facts] == [Decimal(73_000_000)]
 
@@ -133,7 +133,7 @@ IXBRL = """<html xmlns:ix="http://www.xbrl.org/2013/inlineXBRL" xmlns:xbrli="htt
 
 
 def test_facts_stay_with_their_cells_and_identity_comes_from_the_filing():
-    parsed = parse_html(IXBRL.encode(), source="x")
+    parsed = parse_html(IXBRL.encode())
     identity = parsed.identity
     assert (identity.company, identity.form, identity.fiscal_year, identity.amended) == (
         "Acme Corp",

@@ -200,7 +200,7 @@ Other, net                             (1,605)             --
 
 
 def test_fixed_width_tables_are_read_in_columns():
-    (page,) = parse_text(FIXED, source="x").pages
+    (page,) = parse_text(FIXED).pages
     (table,) = [block for block in page.blocks if isinstance(block, Table)]
     values = {cell.text: cell for cell in table.cells if cell.role == "value"}
     cash = values["$ 6,214"]
@@ -216,7 +216,7 @@ def test_fixed_width_tables_are_read_in_columns():
 
 def test_markdown_tables_and_headings():
     (page,) = parse_text(
-        b"# Item 7\n\nSales rose.\n\n| | 2022 | 2021 |\n|---|---:|---:|\n| Sales | 5 | 4 |\n", source="x", markdown=True
+        b"# Item 7\n\nSales rose.\n\n| | 2022 | 2021 |\n|---|---:|---:|\n| Sales | 5 | 4 |\n", markdown=True
     ).pages
     assert [type(block).__name__ for block in page.blocks] == ["Text", "Text", "Table"]
     assert page.blocks[0].level == 1
@@ -225,4 +225,4 @@ def test_markdown_tables_and_headings():
 
 
 def test_form_feeds_part_pages():
-    assert [page.text for page in parse_text(b"Page one.\fPage two.", source="x").pages] == ["Page one.", "Page two."]
+    assert [page.text for page in parse_text(b"Page one.\fPage two.").pages] == ["Page one.", "Page two."]

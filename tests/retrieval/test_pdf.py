@@ -18,7 +18,7 @@ def drawn(draw, *others):
         page(canvas)
         canvas.showPage()
     canvas.save()
-    return parse_pdf(out.getvalue(), source="x.pdf").pages[-1]
+    return parse_pdf(out.getvalue()).pages[-1]
 
 
 def columns(*rows, title="", size=10, right=400):
@@ -222,7 +222,7 @@ def test_a_page_without_text_among_others_keeps_its_number():
         canvas.drawString(72, 700, text)
         canvas.showPage()
     canvas.save()
-    pages = parse_pdf(out.getvalue(), source="x").pages
+    pages = parse_pdf(out.getvalue()).pages
     assert [(page.number, page.text) for page in pages] == [(1, "one"), (2, ""), (3, "three")]
 
 
