@@ -14,7 +14,6 @@ from typing import Any
 
 from retrieval.document import Fact, Identity, Page
 from retrieval.loading.cover import completed_by_text, cover_identity
-from retrieval.loading.document_defaults import complete_tables
 from retrieval.loading.html_style import BOLD, HIDDEN
 from retrieval.loading.html_table import read_rows
 from retrieval.loading.ixbrl import Declarations, declarations, local_name
@@ -54,7 +53,7 @@ def parse_html(data: bytes) -> Parsed:
         text = "\n".join(page.text for page in pages)
         identity = completed_by_text(cover_identity(text[:20_000]), text)
     identity = _with_title(identity, title)
-    return Parsed(complete_tables(pages, identity), identity, title)
+    return Parsed(tuple(pages), identity, title)
 
 
 class _Walk:

@@ -8,6 +8,7 @@ from typing import Any
 
 from retrieval.document import Identity
 from retrieval.loading.cover import fiscal_year_by_end
+from retrieval.loading.document_defaults import complete_tables
 from retrieval.loading.files import kind_of, read_bytes
 from retrieval.loading.parsed import Parsed
 from retrieval.loading.sidecar import overridden
@@ -22,22 +23,25 @@ def parse_file(path: Path, *overrides: Identity) -> Parsed:
     Raises:
         retrieval.loading.parsed.LoadError: it cannot be read as a filing.
     """
-    data = read_bytes(path)
-    kind = kind_of(data, path.name)
+    parsed = _parsed(read_bytes(path), path.name)
+    identity = _bounded(_dated(overridden(parsed.identity, *overrides)))
+    return Parsed(complete_tables(parsed.pages, identity), identity, parsed.title[:MAX_TEXT])
+
+
+def _parsed(data: bytes, name: str) -> Parsed:
+    """What the parser of the bytes' format makes of them."""
+    kind = kind_of(data, name)
     if kind == "pdf":
         from retrieval.loading.pdf import parse_pdf
 
-        parsed = parse_pdf(data)
-    elif kind == "html":
+        return parse_pdf(data)
+    if kind == "html":
         from retrieval.loading.html import parse_html
 
-        parsed = parse_html(data)
-    else:
-        from retrieval.loading.plain_text import parse_text
+        return parse_html(data)
+    from retrieval.loading.plain_text import parse_text
 
-        parsed = parse_text(data, markdown=kind == "markdown")
-    identity = _dated(overridden(parsed.identity, *overrides))
-    return replace(parsed, title=parsed.title[:MAX_TEXT], identity=_bounded(identity))
+    return parse_text(data, markdown=kind == "markdown")
 
 
 def _dated(identity: Identity) -> Identity:

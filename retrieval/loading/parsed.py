@@ -44,7 +44,10 @@ class Skipped:
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """What a format's parser returns: the pages, and what the file says of who filed it and when."""
+    """What a format's parser returns: the pages, and what the file says of who filed it and when.
+
+    Tables know what they say themselves; `document_defaults.complete_tables` adds what the filing says.
+    """
 
     pages: tuple[Page, ...]
     identity: Identity

@@ -14,7 +14,6 @@ from typing import Any
 from retrieval.document import Page, Table, Text, Word
 from retrieval.loading.columns import Placed, grid, has_values, heads_columns, right_ends
 from retrieval.loading.cover import completed_by_text, cover_identity
-from retrieval.loading.document_defaults import complete_tables
 from retrieval.loading.page_text import PageWriter, heading_level
 from retrieval.loading.parsed import LoadError, Parsed, RawCell
 from retrieval.loading.pdf_lines import PdfLine, page_lines
@@ -58,7 +57,7 @@ def parse_pdf(data: bytes) -> Parsed:
         raise LoadError("no text layer; run OCR first")
     cover = cover_identity("\n".join(page.text for page in pages[:_COVER_PAGES]))
     identity = completed_by_text(cover, "\n".join(page.text for page in pages))
-    return Parsed(complete_tables(pages, identity), identity)
+    return Parsed(tuple(pages), identity)
 
 
 def _page(

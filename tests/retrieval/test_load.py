@@ -1,9 +1,10 @@
 import gzip
 import os
+from datetime import date
 
 import pytest
 
-from retrieval.document import Identity, Table
+from retrieval.document import Identity, Period, Table
 from retrieval.index.index import Index
 from retrieval.ingest import ingest
 from retrieval.loading.cover import completed_by_text, cover_identity
@@ -183,6 +184,20 @@ def test_a_file_that_is_no_filing_any_more_is_not_cited_any_more(spoil, reason, 
         (skipped,) = ingest(index, [files]).skipped
         assert reason in skipped.reason and index.documents() == []
         assert [again.reason for again in ingest(index, [files]).skipped] == [skipped.reason]
+
+
+@pytest.mark.parametrize("said", ["sidecar", "flags"])
+def test_tables_know_what_is_said_of_the_filing_beside_it(said, tmp_path):
+    rows = ["CONSOLIDATED STATEMENTS OF INCOME", "", f"{'':40}2023       2022", f"{'Net sales':38}$ 1,234    $ 1,100"]
+    rows += [f"{name:40}1,000        900" for name in ("Income taxes", "Net income", "Diluted earnings per share")]
+    (tmp_path / "a.txt").write_text("\n".join(rows))
+    if said == "sidecar":
+        (tmp_path / "a.txt.meta.toml").write_text('form = "10-K"\nfiscal_year = 2023\nperiod_end = 2023-06-30\n')
+    flags = Identity(form="10-K", fiscal_year=2023, period_end=date(2023, 6, 30))
+    (loaded,) = load_documents([tmp_path], overrides=flags if said == "flags" else None)
+    (table,) = loaded.document.pages[0].tables
+    sales = next(cell for cell in table.cells if cell.text == "$ 1,100")
+    assert (sales.unit, sales.period) == ("USD", Period(date(2021, 7, 1), date(2022, 6, 30)))
 
 
 FIXED = b"""                      CONSOLIDATED BALANCE SHEETS
