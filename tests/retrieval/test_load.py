@@ -171,7 +171,13 @@ def test_what_another_parser_reads_of_a_file_takes_the_place_of_what_was_read(tm
             lambda file: file.with_name("a.txt.meta.toml").write_text(f"fiscal_year = {'9' * 5000}"),
             "sidecar is not TOML",
         ),
-        (lambda file: file.with_name("a.txt.meta.toml").write_text("fiscal_year = 99999"), "between 1 and 9999"),
+        (lambda file: file.with_name("a.txt.meta.toml").write_text("fiscal_year = 99999"), "between 1900 and 2100"),
+        (lambda file: file.with_name("a.txt.meta.toml").write_text("fiscal_year = 23"), "between 1900 and 2100"),
+        (lambda file: file.with_name("a.txt.meta.toml").write_text("quarter = 4"), "quarter is 4, not between 1 and 3"),
+        (
+            lambda file: file.with_name("a.txt.meta.toml").write_text("period_end = 2023-12-31T00:00:00"),
+            "sidecar's period_end is datetime.datetime(2023, 12, 31, 0, 0), not a date",
+        ),
     ],
 )
 def test_a_file_that_is_no_filing_any_more_is_not_cited_any_more(spoil, reason, tmp_path):
