@@ -24,7 +24,7 @@ def parse_file(path: Path, *overrides: Identity) -> Parsed:
         retrieval.loading.parsed.LoadError: it cannot be read as a filing.
     """
     parsed = _parsed(read_bytes(path), path.name)
-    identity = _bounded(_dated(overridden(parsed.identity, *overrides)))
+    identity = _bounded(_dated(_formed(overridden(parsed.identity, *overrides))))
     return Parsed(complete_tables(parsed.pages, identity), identity, parsed.title[:MAX_TEXT])
 
 
@@ -42,6 +42,11 @@ def _parsed(data: bytes, name: str) -> Parsed:
     from retrieval.loading.plain_text import parse_text
 
     return parse_text(data, markdown=kind == "markdown")
+
+
+def _formed(identity: Identity) -> Identity:
+    """The identity with its form as EDGAR writes it, `10-K` for `10-k`, whoever says so."""
+    return replace(identity, form=(identity.form or "").strip().upper() or None)
 
 
 def _dated(identity: Identity) -> Identity:

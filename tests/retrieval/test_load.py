@@ -107,6 +107,14 @@ def test_a_report_whose_period_alone_is_known_is_counted_to_its_fiscal_year(form
     assert loaded.document.identity.fiscal_year == year
 
 
+def test_a_form_is_the_same_however_people_write_it(tmp_path):
+    (tmp_path / "a.txt").write_bytes(TEXT)
+    (tmp_path / "a.txt.meta.toml").write_text('form = "10-q/a "')
+    (by_sidecar,) = load_documents([tmp_path])
+    (by_flag,) = load_documents([tmp_path], overrides=Identity(form=" 10-k"))
+    assert (by_sidecar.document.identity.form, by_flag.document.identity.form) == ("10-Q/A", "10-K")
+
+
 def test_gzipped_files_are_read_and_formats_are_told_by_content(tmp_path):
     (tmp_path / "a.dat").write_bytes(gzip.compress(HTML))
     (loaded,) = load_documents([tmp_path])
