@@ -18,7 +18,7 @@ from retrieval.loading.html_style import BOLD, HIDDEN
 from retrieval.loading.html_table import read_rows
 from retrieval.loading.ixbrl import Declarations, declarations, local_name
 from retrieval.loading.page_text import PageWriter, Run, heading_level
-from retrieval.loading.parsed import LoadError, Parsed
+from retrieval.loading.parsed import LoadError, Parsed, PassingError
 from retrieval.loading.table_structure import is_value
 
 MAX_DEPTH = 2000
@@ -196,8 +196,9 @@ def _tree(data: bytes) -> Any:  # noqa: ANN401
         root = etree.fromstring(data, html)
     except (etree.XMLSyntaxError, ValueError) as error:
         message = str(error).splitlines()[0][:120]
-        starved = "unknown error" in message  # what libxml2 says when it gets no more memory
-        raise LoadError("too large for the memory allowed" if starved else f"damaged HTML ({message})") from error
+        if "unknown error" in message:  # what libxml2 says when it gets no more memory
+            raise PassingError("too large for the memory allowed") from error
+        raise LoadError(f"damaged HTML ({message})") from error
     if root is None:
         raise LoadError("no HTML in the file")
     return root
