@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from retrieval.document import Identity
-from retrieval.loading.cover import fiscal_year_by_end
+from retrieval.loading.cover import cover_identity, fiscal_year_by_end
 from retrieval.loading.document_defaults import complete_tables
 from retrieval.loading.files import kind_of, read_bytes
 from retrieval.loading.parsed import Parsed
 from retrieval.loading.sidecar import overridden
+from retrieval.loading.submission import main_document
 
 MAX_TEXT = 120  # characters of a title or of what an identity says: at most 480 bytes, which any store holds
 _MAX_NAMES = 20
@@ -23,8 +24,10 @@ def parse_file(path: Path, *overrides: Identity) -> Parsed:
     Raises:
         retrieval.loading.parsed.LoadError: it cannot be read as a filing.
     """
-    parsed = _parsed(read_bytes(path), path.name)
-    identity = _bounded(_dated(_formed(overridden(parsed.identity, *overrides))))
+    header, data = main_document(read_bytes(path))
+    parsed = _parsed(data, path.name)
+    filer = cover_identity(header.decode("latin-1"))
+    identity = _bounded(_dated(_formed(overridden(filer, parsed.identity, *overrides))))
     return Parsed(complete_tables(parsed.pages, identity), identity, parsed.title[:MAX_TEXT])
 
 

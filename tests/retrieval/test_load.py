@@ -121,6 +121,54 @@ def test_gzipped_files_are_read_and_formats_are_told_by_content(tmp_path):
     assert loaded.document.pages[0].text == "Revenue was $5 million in the year."
 
 
+SUBMISSION = """-----BEGIN PRIVACY-ENHANCED MESSAGE-----
+Proc-Type: 2001,MIC-CLEAR
+
+<SEC-DOCUMENT>0000001234-01-000005.txt : 20010330
+<SEC-HEADER>0000001234-01-000005.hdr.sgml : 20010330
+CONFORMED SUBMISSION TYPE:\t10-K
+FILER:
+\tCOMPANY CONFORMED NAME:\t\tACME LAMPS INC
+\tCENTRAL INDEX KEY:\t\t0000001234
+{address}
+</SEC-HEADER>
+<DOCUMENT>
+<TYPE>10-K
+<SEQUENCE>1
+<TEXT>
+{text}
+</TEXT>
+</DOCUMENT>
+<DOCUMENT>
+<TYPE>GRAPHIC
+<FILENAME>lamp.jpg
+<TEXT>
+begin 644 lamp.jpg
+M_]C_X  02D9)1@ ! 0   0 !  #_VP!#  @&!@<&!0@'!P<)"0@*#!0-# L+
+end
+</TEXT>
+</DOCUMENT>
+</SEC-DOCUMENT>
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.txt", f'<XBRL>\n<?xml version="1.0"?>\n{HTML.decode()}\n</XBRL>'),
+        ("a.txt", HTML.decode()),
+        ("a.txt.gz", f"<PAGE>\n{TEXT.decode()}"),
+    ],
+    ids=["inline XBRL", "HTML", "text"],
+)
+def test_of_a_full_submission_the_filing_is_read(name, text, tmp_path):
+    data = SUBMISSION.format(address="\tSTREET 1:\t\t1 LAMP STREET\n" * 40, text=text).encode()
+    (tmp_path / name).write_bytes(gzip.compress(data) if name.endswith(".gz") else data)
+    (loaded,) = load_documents([tmp_path])
+    assert [page.text for page in loaded.document.pages] == ["Revenue was $5 million in the year."]
+    assert loaded.document.identity.cik == "0000001234"
+
+
 def test_unchanged_files_are_not_parsed(tmp_path):
     (tmp_path / "a.txt").write_bytes(TEXT)
     (loaded,) = load_documents([tmp_path])
