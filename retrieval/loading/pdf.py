@@ -17,6 +17,7 @@ from retrieval.loading.cover import completed_by_text, cover_identity
 from retrieval.loading.page_text import PageWriter, heading_level
 from retrieval.loading.parsed import LoadError, Parsed, RawCell
 from retrieval.loading.pdf_lines import PdfLine, page_lines
+from retrieval.loading.pdf_view import views
 from retrieval.loading.table_structure import is_value
 
 MAX_PAGES = 5000
@@ -74,12 +75,14 @@ def _page(
         return Page(number + 1, "", ()), None
     width, height = page.get_size()
     try:
-        lines = page_lines(page, height)
+        shown, view = views(page)
+        lines = page_lines(page, view)
     finally:
         page.close()
     writer = PageWriter()
     words, left_open = _write(writer, lines, open_table)
-    return replace(writer.page(number + 1), words=tuple(words), width=width, height=height), left_open
+    read = replace(writer.page(number + 1), words=tuple(words), width=width, height=height)
+    return read if view == shown else shown.turned(read), left_open
 
 
 def _write(writer: PageWriter, lines: Sequence[PdfLine], open_table: Table | None) -> tuple[list[Word], Table | None]:
