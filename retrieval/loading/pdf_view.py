@@ -54,7 +54,7 @@ class View:
 
 
 def views(page: Any) -> tuple[View, View]:  # noqa: ANN401 (a pypdfium2.PdfPage)
-    """A page as it is shown, and as its text is to be read: unturned where that lies on its side as shown."""
+    """A page as it is shown, and as its text is to be read: unturned where it is upright then."""
     shown = View(*page.get_bbox(), page.get_rotation())
     return shown, replace(shown, turn=0) if shown.turn and _runs_unturned(page) else shown
 
