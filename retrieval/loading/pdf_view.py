@@ -55,7 +55,8 @@ class View:
 
 def views(page: Any) -> tuple[View, View]:  # noqa: ANN401 (a pypdfium2.PdfPage)
     """A page as it is shown, and as its text is to be read: unturned where it is upright then."""
-    shown = View(*page.get_bbox(), page.get_rotation())
+    left, bottom, right, top = page.get_bbox()
+    shown = View(left, bottom, right, top, page.get_rotation())
     return shown, replace(shown, turn=0) if shown.turn and _runs_unturned(page) else shown
 
 
@@ -65,7 +66,7 @@ def _runs_unturned(page: Any) -> bool:  # noqa: ANN401
 
     textpage = page.get_textpage()
     try:
-        count = min(raw.FPDFText_CountChars(textpage.raw), _SAMPLE)
+        count: int = min(raw.FPDFText_CountChars(textpage.raw), _SAMPLE)
         angles = [raw.FPDFText_GetCharAngle(textpage.raw, index) for index in range(count)]
     finally:
         textpage.close()
