@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from retrieval.document import FISCAL_YEARS, QUARTERS
+
 if TYPE_CHECKING:
     from retrieval.ingest import IngestReport
 
@@ -41,8 +43,10 @@ def ingest(
     paths: Annotated[list[Path], typer.Argument(help="Files and folders: PDF, HTML, text, Markdown; also gzipped.")],
     company: Annotated[str | None, typer.Option(help="The company of all these files.")] = None,
     form: Annotated[str | None, typer.Option(help="Their form, such as 10-K.")] = None,
-    year: Annotated[int | None, typer.Option(min=1900, max=2100, help="Their fiscal year.")] = None,
-    quarter: Annotated[int | None, typer.Option(min=1, max=3, help="Their quarter.")] = None,
+    year: Annotated[
+        int | None, typer.Option(min=FISCAL_YEARS[0], max=FISCAL_YEARS[-1], help="Their fiscal year.")
+    ] = None,
+    quarter: Annotated[int | None, typer.Option(min=QUARTERS[0], max=QUARTERS[-1], help="Their quarter.")] = None,
     period_end: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Last day of their period.")] = None,
     engine: OnEngine = Engine.local,
     address: RayAddress = None,

@@ -11,6 +11,8 @@ from typing import Literal, get_args
 
 Statement = Literal["balance sheet", "cash flow statement", "income statement", "comprehensive income statement"]
 STATEMENTS: tuple[Statement, ...] = get_args(Statement)
+FISCAL_YEARS = range(1900, 2101)  # which people may say
+QUARTERS = range(1, 4)  # of quarterly reports; the fourth has none
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,11 +19,11 @@ from retrieval.data_folder import data_folder, read_records
 from retrieval.document import Document, Identity, Page, Text
 from retrieval.files import write_atomically
 from retrieval.index.sqlite_file import FILE, SqliteFile
+from retrieval.loading.document_defaults import complete_tables
 from retrieval.loading.files import digest_of
 from retrieval.loading.load import load_documents
 from retrieval.loading.parsed import Loaded, SourceFile
 from retrieval.loading.plain_text import parse_text
-from retrieval.statements import mark_statements
 from retrieval.tokens import count_tokens
 
 SEED = 7
@@ -112,7 +112,7 @@ def _text_filing(name: str, record: dict[str, Any]) -> Source:
     """A filing of `filings_items` (text by item) or `filings_text` (whole, or in chunks)."""
     text = record.get("text") or "\n\n".join(chunk["text"] for chunk in record.get("chunks", ()))
     text = text or "\n\n".join(value for key, value in record.items() if key.startswith("item_") and value)
-    parsed = parse_text(text.encode("utf-8", "surrogatepass"), source=name)
+    parsed = parse_text(text.encode("utf-8", "surrogatepass"))
     period = str(record.get("fiscal_year") or record.get("period_of_report") or record.get("period") or "")
     years = [int(word) for word in period.replace("-", " ").split() if len(word) == 4 and word.isdigit()]
     identity = Identity(
@@ -122,4 +122,5 @@ def _text_filing(name: str, record: dict[str, Any]) -> Source:
     )
     digest = digest_of(text.encode("utf-8", "surrogatepass"), repr(identity).encode())
     title = f"{identity.company} {identity.form} {identity.period_name}"
-    return Source(name, digest, Document(digest[:16], title, identity, name, mark_statements(parsed.pages)))
+    pages = complete_tables(parsed.pages, parsed.identity)
+    return Source(name, digest, Document(digest[:16], title, identity, name, pages))

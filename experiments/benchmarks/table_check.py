@@ -6,7 +6,6 @@ The parser reads the displayed text only; the tags are used here, to check it. A
 
 from __future__ import annotations
 
-import gzip
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -19,7 +18,7 @@ import typer
 
 from experiments.benchmarks.tag_rates import Rate, filing_paths, report
 from retrieval.document import Cell, Fact
-from retrieval.loading.html import parse_html
+from retrieval.loading.parse import parse_file
 from retrieval.quantity import cell_quantities
 
 _NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?|\.\d+")
@@ -45,9 +44,9 @@ class Check:
     filings: int = 0
 
 
-def check_filing(data: bytes, source: str, check: Check) -> None:
+def check_filing(path: Path, check: Check) -> None:
     """Counts the facts of one filing."""
-    parsed = parse_html(data, source=source)
+    parsed = parse_file(path)
     cells = [cell for page in parsed.pages for table in page.tables for cell in table.cells]
     tagged = [(cell, fact) for cell in cells for fact in cell.facts if fact.value is not None]
     check.filings += bool(tagged)
@@ -55,7 +54,7 @@ def check_filing(data: bytes, source: str, check: Check) -> None:
         for name, right in judge(cell, fact):
             check.rates[name].count(right)
             if not right:
-                check.failures[f"{name}: {cell.text[:60]!r} {fact.concept} {fact.value} in {Path(source).name}"] += 1
+                check.failures[f"{name}: {cell.text[:60]!r} {fact.concept} {fact.value} in {path.name}"] += 1
 
 
 def judge(cell: Cell, fact: Fact) -> Iterator[tuple[str, bool]]:
@@ -84,8 +83,7 @@ def check_filings(paths: Iterable[Path]) -> Check:
     """All filings; those without tags count for nothing."""
     check = Check()
     for path in paths:
-        data = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
-        check_filing(data, str(path), check)
+        check_filing(path, check)
     return check
 
 

@@ -8,6 +8,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from qa.answering import MAX_QUESTION, PASSAGES
 from qa.api.limits import MAX_BATCH, MAX_K, MAX_N_BEST, MAX_PAGE
+from retrieval.document import FISCAL_YEARS, QUARTERS
 
 
 def _whole(value: object) -> object:
@@ -31,10 +32,14 @@ Company = Annotated[
     str,
     Field(min_length=1, max_length=200, description="Its name, as people call it, or ticker.", examples=["Larkfield"]),
 ]
-Year = Annotated[int, Field(ge=1900, le=2100, description="Fiscal year.", examples=[2022]), _WHOLE]
+Year = Annotated[
+    int, Field(ge=FISCAL_YEARS[0], le=FISCAL_YEARS[-1], description="Fiscal year.", examples=[2022]), _WHOLE
+]
 Form = Annotated[str, Field(min_length=1, max_length=20, description="Kind of filing.", examples=["10-K"])]
 Quarter = Annotated[
-    int, Field(ge=1, le=3, description="Fiscal quarter of a quarterly report.", examples=[None]), _WHOLE
+    int,
+    Field(ge=QUARTERS[0], le=QUARTERS[-1], description="Fiscal quarter of a quarterly report.", examples=[None]),
+    _WHOLE,
 ]
 Passages = Annotated[int, Field(ge=1, le=MAX_K, description="Passages."), _WHOLE]
 NBest = Annotated[int, Field(ge=1, le=MAX_N_BEST, description="Possible answers, the best included."), _WHOLE]

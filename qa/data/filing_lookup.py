@@ -8,7 +8,6 @@ a class of assets, are asked for apart, where the part is what heads their colum
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import random
 from collections import Counter, defaultdict
@@ -22,8 +21,8 @@ from qa.lookup.rows import column_heads
 from qa.number import cell_value
 from retrieval.data_folder import MissingDataError, data_folder
 from retrieval.document import Cell, Document, Fact, Identity, Period
-from retrieval.loading.html import parse_html
 from retrieval.loading.load import load_documents
+from retrieval.loading.parse import parse_file
 from retrieval.loading.parsed import Loaded
 from retrieval.loading.periods import years_in
 from retrieval.vocabulary.labels import normalised_label
@@ -156,8 +155,8 @@ def filing_lookups(
 
 
 def filing_of_file(path: Path) -> Document:
-    """A gzipped filing, named by its file."""
-    parsed = parse_html(gzip.decompress(path.read_bytes()), source=str(path))
+    """A filing, named by its file."""
+    parsed = parse_file(path)
     return Document(path.name, parsed.title, parsed.identity, str(path), parsed.pages)
 
 

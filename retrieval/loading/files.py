@@ -1,4 +1,4 @@
-"""Which files are to be read, and their bytes within bounds. Goes by content, never by name."""
+"""Which files are to be read, and their bytes within bounds. Goes by content; the name tells only texts apart."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from retrieval.loading.parsed import LoadError
+from retrieval.loading.parsed import LoadError, PassingError
 
 MAX_BYTES = 200_000_000
 SIDECAR_SUFFIX = ".meta.toml"
@@ -74,11 +74,11 @@ def read_bytes(path: Path) -> bytes:
             raise LoadError(f"larger than {MAX_BYTES // 1_000_000} MB")
         data = path.read_bytes()
     except FileNotFoundError:
-        raise LoadError("does not exist") from None
+        raise PassingError("does not exist") from None
     except PermissionError:
-        raise LoadError("permission denied") from None
+        raise PassingError("permission denied") from None
     except OSError as error:
-        raise LoadError(f"cannot be read ({error.strerror})") from None
+        raise PassingError(f"cannot be read ({error.strerror})") from None
     if data[:2] == b"\x1f\x8b":
         data = _unpack(data)
         if data[:2] == b"\x1f\x8b":

@@ -9,15 +9,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from html.entities import html5
 from typing import Any
 
 from retrieval.document import Fact, Identity, Page
 from retrieval.loading.cover import completed_by_text, cover_identity
-from retrieval.loading.document_defaults import complete_tables
+from retrieval.loading.html_style import BOLD, HIDDEN
 from retrieval.loading.html_table import read_rows
 from retrieval.loading.ixbrl import Declarations, declarations, local_name
 from retrieval.loading.page_text import PageWriter, Run, heading_level
-from retrieval.loading.parsed import LoadError, Parsed
+from retrieval.loading.parsed import LoadError, Parsed, PassingError
 from retrieval.loading.table_structure import is_value
 
 MAX_DEPTH = 2000
@@ -28,17 +29,15 @@ _BLOCKS = frozenset(
         "article body form fieldset address main footer nav aside figure"
     ).split()
 )
-_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _BREAK = re.compile(r"(?:page-)?break-(before|after)\s*:\s*(?:always|page)", re.IGNORECASE)
-_BOLD = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)", re.IGNORECASE)
+_ENTITY = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos);)([A-Za-z_][\w.-]*);")  # but XML's own
 
 
-def parse_html(data: bytes, *, source: str) -> Parsed:
+def parse_html(data: bytes) -> Parsed:
     """The pages and identity of an HTML or inline-XBRL file.
 
     Args:
         data: the file's bytes, in any encoding that it declares.
-        source: its path, for messages.
 
     Raises:
         LoadError: it is no HTML, has no text, or is nested beyond reason.
@@ -54,7 +53,7 @@ def parse_html(data: bytes, *, source: str) -> Parsed:
         text = "\n".join(page.text for page in pages)
         identity = completed_by_text(cover_identity(text[:20_000]), text)
     identity = _with_title(identity, title)
-    return Parsed(complete_tables(pages, identity), identity, title)
+    return Parsed(tuple(pages), identity, title)
 
 
 class _Walk:
@@ -83,7 +82,7 @@ class _Walk:
             name = local_name(element)
             if event == "end":
                 self._leave(element, name)
-            elif not name or name in _SKIPPED or _HIDDEN.search(element.get("style") or ""):
+            elif not name or name in _SKIPPED or HIDDEN.search(element.get("style") or ""):
                 walk.skip_subtree()  # its "end" still comes
                 element.set("data-skipped", "1") if name else None
             elif name == "table" and (rows := read_rows(element, self._declared)) is not None:
@@ -107,7 +106,7 @@ class _Walk:
             self._run.add(" ")
         if len(name) == 2 and name[0] == "h" and name[1].isdigit():
             self._level = int(name[1])
-        if name in ("b", "strong") or _BOLD.search(style):
+        if name in ("b", "strong") or BOLD.search(style):
             self._bold += 1
         if name == "nonfraction":
             self._open_facts.append((element, self._run.next_start))
@@ -120,11 +119,11 @@ class _Walk:
             if name == "nonfraction" and self._open_facts:
                 opened, start = self._open_facts.pop()
                 self._run.facts.append((start, self._run.length, opened))
-            if name in ("b", "strong") or _BOLD.search(style):
+            if name in ("b", "strong") or BOLD.search(style):
                 self._bold -= 1
             if name in _BLOCKS:
                 self._flush()
-        if not _HIDDEN.search(style) and _forces_break(style, "after"):
+        if not HIDDEN.search(style) and _forces_break(style, "after"):
             self._flush()
             self._break()
         self._text(element.tail)
@@ -176,26 +175,56 @@ def _forces_break(style: str, side: str) -> bool:
 
 
 def _tree(data: bytes) -> Any:  # noqa: ANN401
-    """The file's tree: as XHTML where it is well-formed, else as HTML; entities of its own are never expanded."""
+    """The file's tree: as XHTML where it is well-formed, else as HTML.
+
+    Comments and instructions are left out, so that the text around them is of one piece; entities of its own are never
+    expanded.
+    """
     from lxml import etree
 
     if not data.strip():
         raise LoadError("empty file")
     if re.search(rb"^\s*(?:\xef\xbb\xbf)?\s*<\?xml", data[:200]):
-        parser = etree.XMLParser(resolve_entities=False, huge_tree=True, no_network=True, load_dtd=False)
         try:
-            return etree.fromstring(data, parser)
+            return _xhtml(data)
         except etree.XMLSyntaxError:
             pass
     try:
-        root = etree.fromstring(data, etree.HTMLParser(huge_tree=True, no_network=True, encoding=_encoding(data)))
+        html = etree.HTMLParser(
+            huge_tree=True, no_network=True, encoding=_encoding(data), remove_comments=True, remove_pis=True
+        )
+        root = etree.fromstring(data, html)
     except (etree.XMLSyntaxError, ValueError) as error:
         message = str(error).splitlines()[0][:120]
-        starved = "unknown error" in message  # what libxml2 says when it gets no more memory
-        raise LoadError("too large for the memory allowed" if starved else f"damaged HTML ({message})") from error
+        if "unknown error" in message:  # what libxml2 says when it gets no more memory
+            raise PassingError("too large for the memory allowed") from error
+        raise LoadError(f"damaged HTML ({message})") from error
     if root is None:
         raise LoadError("no HTML in the file")
     return root
+
+
+def _xhtml(data: bytes) -> Any:  # noqa: ANN401
+    """The tree of well-formed XML, in which HTML's entities are known though their DTD is not read."""
+    from lxml import etree
+
+    parser = etree.XMLParser(
+        resolve_entities=False,
+        huge_tree=True,
+        no_network=True,
+        load_dtd=False,
+        remove_comments=True,
+        remove_pis=True,
+    )
+    root = etree.fromstring(data, parser)
+    if next(root.iter(etree.Entity), None) is None:
+        return root
+    return etree.fromstring(_ENTITY.sub(_characters, data), parser)
+
+
+def _characters(entity: re.Match[bytes]) -> bytes:
+    """What an entity of HTML stands for, by number; nothing for others."""
+    return "".join(f"&#{ord(c)};" for c in html5.get(entity[1].decode("ascii") + ";", "")).encode("ascii")
 
 
 def _encoding(data: bytes) -> str | None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from itertools import takewhile
 from typing import Any
 
 from retrieval.currency import SIGN
 from retrieval.document import Fact
+from retrieval.loading.html_style import BOLD, HIDDEN
 from retrieval.loading.ixbrl import Declarations, attribute, local_name
 from retrieval.loading.page_text import Run
 from retrieval.loading.parsed import RawCell
@@ -17,8 +19,7 @@ _PREFIX = re.compile(rf"^(?:\(|\(?{SIGN}\s*\(?)$")
 _SUFFIX = re.compile(r"^(?:\)|%|\)\s?%|%\s?\)|pts?|bps)$")
 _NUMBER_START = re.compile(r"^[\d.($€£¥—–−-]")
 _LENGTH = re.compile(r"(?:padding|margin)(?:-left)?\s*:\s*([^;]+)|text-indent\s*:\s*([^;]+)", re.IGNORECASE)
-_HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
-_BOLD = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)", re.IGNORECASE)
+_GONE = re.compile(r"display\s*:\s*none", re.IGNORECASE)  # which takes no place in the grid
 _POINTS = {"pt": 1.0, "px": 0.75, "em": 10.0, "in": 72.0, "%": 3.0}
 
 
@@ -33,12 +34,18 @@ def read_rows(table: Any, declared: Declarations) -> list[list[RawCell]] | None:
         name = local_name(element)
         if name == "table" and element is not table:
             return None
-        if name != "tr":
+        if name != "tr" or _is_hidden(element, table):
             continue
         row, covered = _read_row(element, len(rows), covered, declared)
         if row:
             rows.append(_joined(row))
     return rows
+
+
+def _is_hidden(row: Any, table: Any) -> bool:  # noqa: ANN401
+    """Whether a row, or what groups it with others in its table, is hidden."""
+    around = takewhile(lambda part: part is not table, row.iterancestors())
+    return any(HIDDEN.search(part.get("style") or "") for part in (row, *around))
 
 
 def _read_row(
@@ -51,7 +58,7 @@ def _read_row(
     row: list[RawCell] = []
     column = 0
     for child in element:
-        if local_name(child) not in ("td", "th") or _HIDDEN.search(child.get("style") or ""):
+        if local_name(child) not in ("td", "th") or _GONE.search(child.get("style") or ""):
             continue
         while covered.get(column, 0) > 0:
             column += 1
@@ -102,7 +109,7 @@ class _CellReading:
         for event, part in walk:
             name = local_name(part)
             style = part.get("style") or "" if name else ""
-            visible = bool(name) and not _HIDDEN.search(style)
+            visible = bool(name) and not HIDDEN.search(style)
             if event == "end":
                 if visible:
                     self._leave(part, name, style)
@@ -135,7 +142,7 @@ class _CellReading:
 
 
 def _is_bold(name: str, style: str) -> bool:
-    return name in ("b", "strong", "th") or bool(_BOLD.search(style))
+    return name in ("b", "strong", "th") or bool(BOLD.search(style))
 
 
 def _facts(run: Run, text: str, declared: Declarations) -> tuple[Fact, ...]:

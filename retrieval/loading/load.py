@@ -8,12 +8,12 @@ from pathlib import Path
 
 from retrieval.document import Document, Identity
 from retrieval.loading.files import MAX_BYTES, digest_of, find_files, kind_of
-from retrieval.loading.parsed import Loaded, LoadError, Parsed, Skipped, SourceFile, TookTooLongError
+from retrieval.loading.parsed import Loaded, LoadError, Parsed, PassingError, Skipped, SourceFile
 from retrieval.loading.sandbox import Sandbox
 from retrieval.loading.sidecar import parse_sidecar, sidecar_path
 
 _REASON = 300  # characters of why a file was skipped, which may quote it
-PARSER_VERSION = b"8"  # a change of it makes every file, and what is read of it, new to an index
+PARSER_VERSION = b"9"  # a change of it makes every file, and what is read of it, new to an index
 
 
 def load_documents(
@@ -109,7 +109,7 @@ def _finish(sandbox: Sandbox, file: SourceFile) -> Loaded | Skipped:
     try:
         return Loaded(_document(sandbox.result(), file.path), file)
     except LoadError as error:
-        return Skipped(_shown(file.path), str(error), None if isinstance(error, TookTooLongError) else file)
+        return Skipped(_shown(file.path), str(error), None if isinstance(error, PassingError) else file)
 
 
 def _document(parsed: Parsed, path: Path) -> Document:

@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from retrieval.document import Identity
-from retrieval.loading.cover import fiscal_year_by_end
+from retrieval.loading.cover import cover_identity, fiscal_year_by_end
+from retrieval.loading.document_defaults import complete_tables
 from retrieval.loading.files import kind_of, read_bytes
 from retrieval.loading.parsed import Parsed
 from retrieval.loading.sidecar import overridden
+from retrieval.loading.submission import main_document
 
 MAX_TEXT = 120  # characters of a title or of what an identity says: at most 480 bytes, which any store holds
 _MAX_NAMES = 20
@@ -22,23 +24,32 @@ def parse_file(path: Path, *overrides: Identity) -> Parsed:
     Raises:
         retrieval.loading.parsed.LoadError: it cannot be read as a filing.
     """
-    data = read_bytes(path)
-    kind = kind_of(data, path.name)
-    source = str(path)
+    header, data = main_document(read_bytes(path))
+    parsed = _parsed(data, path.name)
+    filer = cover_identity(header.decode("latin-1"))
+    identity = _bounded(_dated(_formed(overridden(filer, parsed.identity, *overrides))))
+    return Parsed(complete_tables(parsed.pages, identity), identity, parsed.title[:MAX_TEXT])
+
+
+def _parsed(data: bytes, name: str) -> Parsed:
+    """What the parser of the bytes' format makes of them."""
+    kind = kind_of(data, name)
     if kind == "pdf":
         from retrieval.loading.pdf import parse_pdf
 
-        parsed = parse_pdf(data, source=source)
-    elif kind == "html":
+        return parse_pdf(data)
+    if kind == "html":
         from retrieval.loading.html import parse_html
 
-        parsed = parse_html(data, source=source)
-    else:
-        from retrieval.loading.plain_text import parse_text
+        return parse_html(data)
+    from retrieval.loading.plain_text import parse_text
 
-        parsed = parse_text(data, source=source, markdown=kind == "markdown")
-    identity = _dated(overridden(parsed.identity, *overrides))
-    return replace(parsed, title=parsed.title[:MAX_TEXT], identity=_bounded(identity))
+    return parse_text(data, markdown=kind == "markdown")
+
+
+def _formed(identity: Identity) -> Identity:
+    """The identity with its form as EDGAR writes it, `10-K` for `10-k`, whoever says so."""
+    return replace(identity, form=(identity.form or "").strip().upper() or None)
 
 
 def _dated(identity: Identity) -> Identity:

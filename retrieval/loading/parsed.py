@@ -10,8 +10,8 @@ class LoadError(ValueError):
     """A file cannot be read as a filing; the message is one line that says why, without the path."""
 
 
-class TookTooLongError(LoadError):
-    """Reading a file was given up, which another time, on a machine with less to do, may not happen."""
+class PassingError(LoadError):
+    """A file was not read for want of time, memory or something else that may be there another time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,10 @@ class Skipped:
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """What a format's parser returns: the pages, and what the file says of who filed it and when."""
+    """What a format's parser returns: the pages, and what the file says of who filed it and when.
+
+    Tables know what they say themselves; `document_defaults.complete_tables` adds what the filing says.
+    """
 
     pages: tuple[Page, ...]
     identity: Identity

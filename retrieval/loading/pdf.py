@@ -14,10 +14,10 @@ from typing import Any
 from retrieval.document import Page, Table, Text, Word
 from retrieval.loading.columns import Placed, grid, has_values, heads_columns, right_ends
 from retrieval.loading.cover import completed_by_text, cover_identity
-from retrieval.loading.document_defaults import complete_tables
 from retrieval.loading.page_text import PageWriter, heading_level
 from retrieval.loading.parsed import LoadError, Parsed, RawCell
 from retrieval.loading.pdf_lines import PdfLine, page_lines
+from retrieval.loading.pdf_view import views
 from retrieval.loading.table_structure import is_value
 
 MAX_PAGES = 5000
@@ -29,7 +29,7 @@ _MAX_BETWEEN = 300  # characters between a table and its rest on the next page: 
 _LABEL_LENGTH = 110  # characters of a label that may run on below the numbers
 
 
-def parse_pdf(data: bytes, *, source: str) -> Parsed:
+def parse_pdf(data: bytes) -> Parsed:
     """The pages and identity of a PDF.
 
     Raises:
@@ -58,7 +58,7 @@ def parse_pdf(data: bytes, *, source: str) -> Parsed:
         raise LoadError("no text layer; run OCR first")
     cover = cover_identity("\n".join(page.text for page in pages[:_COVER_PAGES]))
     identity = completed_by_text(cover, "\n".join(page.text for page in pages))
-    return Parsed(complete_tables(pages, identity), identity)
+    return Parsed(tuple(pages), identity)
 
 
 def _page(
@@ -75,12 +75,14 @@ def _page(
         return Page(number + 1, "", ()), None
     width, height = page.get_size()
     try:
-        lines = page_lines(page, height)
+        shown, view = views(page)
+        lines = page_lines(page, view)
     finally:
         page.close()
     writer = PageWriter()
     words, left_open = _write(writer, lines, open_table)
-    return replace(writer.page(number + 1), words=tuple(words), width=width, height=height), left_open
+    read = replace(writer.page(number + 1), words=tuple(words), width=width, height=height)
+    return read if view == shown else shown.turned(read), left_open
 
 
 def _write(writer: PageWriter, lines: Sequence[PdfLine], open_table: Table | None) -> tuple[list[Word], Table | None]:

@@ -14,6 +14,7 @@ from typing import Any
 from retrieval.currency import SIGNS
 from retrieval.document import Box
 from retrieval.loading.columns import Placed, joined_numbers
+from retrieval.loading.pdf_view import View
 
 MAX_CHARACTERS = 200_000  # of one page
 _RUN_GAP = 0.95  # times the type size
@@ -76,10 +77,10 @@ class PdfLine:
         return joined_numbers([part for run in runs for part in _parts(run)])
 
 
-def page_lines(page: Any, height: float) -> list[PdfLine]:  # noqa: ANN401 (a pypdfium2.PdfPage)
-    """The lines of a page, top first; of a page in two columns, the left column first."""
-    words = list(_words(page, height))
-    gutter = _gutter(words, page.get_width())
+def page_lines(page: Any, view: View) -> list[PdfLine]:  # noqa: ANN401 (a pypdfium2.PdfPage)
+    """The lines of a page in a view of it, top first; of a page in two columns, the left column first."""
+    words = list(_words(page, view))
+    gutter = _gutter(words, view.size[0])
     if gutter is None:
         return _lines(words)
     left = [word for word in words if word.box.right <= gutter]
@@ -137,7 +138,7 @@ def _gutter(words: Sequence[PdfWord], width: float) -> float | None:
     return None
 
 
-def _words(page: Any, height: float) -> Iterator[PdfWord]:  # noqa: ANN401
+def _words(page: Any, view: View) -> Iterator[PdfWord]:  # noqa: ANN401
     """Words in the file's order. Characters come with boxes; those far apart or above each other part words."""
     from pypdfium2 import raw
 
@@ -154,20 +155,20 @@ def _words(page: Any, height: float) -> Iterator[PdfWord]:  # noqa: ANN401
             character = chr(code) if 0 < code < 0x110000 and not 0xD800 <= code < 0xE000 else " "
             if character.isspace() or character in "\u00ad\ufffe\ufeff\x02":
                 if pending:
-                    yield _word(raw, handle, first, pending, height)
+                    yield _word(raw, handle, first, pending, view)
                     pending = []
                 continue
             if not raw.FPDFText_GetCharBox(handle, index, *places):
                 continue
-            box = (character, left.value, right.value, bottom.value, top.value)
+            box = (character, *view.placed(left.value, right.value, bottom.value, top.value))
             if pending and _parted(pending[-1], box):
-                yield _word(raw, handle, first, pending, height)
+                yield _word(raw, handle, first, pending, view)
                 pending = []
             if not pending:
                 first = index
             pending.append(box)
         if pending:
-            yield _word(raw, handle, first, pending, height)
+            yield _word(raw, handle, first, pending, view)
     finally:
         textpage.close()
 
@@ -182,8 +183,9 @@ def _word(
     handle: Any,  # noqa: ANN401
     first: int,
     characters: Sequence[tuple[str, float, float, float, float]],
-    height: float,
+    view: View,
 ) -> PdfWord:
+    _, height = view.size
     box = Box(
         min(c[1] for c in characters),
         height - max(c[4] for c in characters),
@@ -193,7 +195,8 @@ def _word(
     # the loose box is as tall as the font is on the page, whatever matrix scales it there
     loose = raw.FS_RECTF()
     seen = raw.FPDFText_GetLooseCharBox(handle, first, ctypes.byref(loose))
-    size = abs(loose.top - loose.bottom) / _LINE_HEIGHT if seen else box.bottom - box.top
+    _, _, bottom, top = view.placed(loose.left, loose.right, loose.bottom, loose.top)
+    size = abs(top - bottom) / _LINE_HEIGHT if seen else box.bottom - box.top
     size = max(size, 3.0)
     return PdfWord(
         "".join(c[0] for c in characters), box, size, raw.FPDFText_GetFontWeight(handle, first) >= _BOLD_WEIGHT

@@ -9,7 +9,6 @@ from itertools import groupby
 from retrieval.document import Page
 from retrieval.loading.columns import Placed, grid, has_values, heads_columns, joined_numbers
 from retrieval.loading.cover import completed_by_text, cover_identity
-from retrieval.loading.document_defaults import complete_tables
 from retrieval.loading.page_text import PageWriter, heading_level
 from retrieval.loading.parsed import LoadError, Parsed, RawCell
 from retrieval.loading.periods import is_date_like
@@ -27,7 +26,7 @@ _MARKDOWN_HEADING = re.compile(r"^(#{1,6})\s+(.+?)\s*#*$")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
 
 
-def parse_text(data: bytes, *, source: str, markdown: bool = False) -> Parsed:
+def parse_text(data: bytes, *, markdown: bool = False) -> Parsed:
     """The pages (form feeds part them) and identity of a text file.
 
     Raises:
@@ -44,7 +43,7 @@ def parse_text(data: bytes, *, source: str, markdown: bool = False) -> Parsed:
         raise LoadError("no text in the file")
     cover = cover_identity("\n".join(page.text for page in pages[:3])[:20_000])
     identity = completed_by_text(cover, "\n".join(page.text for page in pages))
-    return Parsed(complete_tables(pages, identity), identity)
+    return Parsed(tuple(pages), identity)
 
 
 def decode(data: bytes) -> str:

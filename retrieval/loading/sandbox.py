@@ -14,7 +14,7 @@ from pathlib import Path
 
 from retrieval.document import Identity
 from retrieval.loading.parse import parse_file
-from retrieval.loading.parsed import LoadError, Parsed, TookTooLongError
+from retrieval.loading.parsed import LoadError, Parsed, PassingError
 
 TIME_LIMIT = 120.0  # seconds a file
 MEMORY_LIMIT = 4_000_000_000  # bytes of address space
@@ -66,13 +66,13 @@ class Sandbox:
         try:
             if not pipe.poll(self._time_limit):
                 self.close()
-                raise TookTooLongError(f"took longer than {self._time_limit:.0f} s to read")
+                raise PassingError(f"took longer than {self._time_limit:.0f} s to read")
             outcome = pipe.recv()
         except (EOFError, ConnectionError):
             self.close()
-            raise LoadError("the parser crashed on it") from None
-        if isinstance(outcome, str):
-            raise LoadError(outcome)
+            raise PassingError("the parser crashed on it") from None  # which it does where memory ends, too
+        if isinstance(outcome, LoadError):
+            raise outcome
         parsed: Parsed = outcome
         return parsed
 
@@ -110,13 +110,15 @@ def serve(handle: int, memory_limit: int) -> None:
         while True:
             path, overrides = pipe.recv()
             try:
-                outcome: Parsed | str = parse_file(path, *overrides)
+                outcome: Parsed | LoadError = parse_file(path, *overrides)
             except LoadError as error:
-                outcome = str(error)
+                outcome = error
             except MemoryError:
-                outcome = f"needs more than {memory_limit // 10**9} GB of memory to read"
+                outcome = PassingError(f"needs more than {memory_limit // 10**9} GB of memory to read")
             except RecursionError:
-                outcome = "nested too deeply to read"
+                outcome = LoadError("nested too deeply to read")
             except Exception as error:  # a parser's fault must not end the others' work
-                outcome = f"cannot be parsed ({type(error).__name__}: {str(error)[:100]})"
+                passing = isinstance(error, (ImportError, OSError))  # which no file provokes
+                kind = PassingError if passing else LoadError
+                outcome = kind(f"cannot be parsed ({type(error).__name__}: {str(error)[:100]})")
             pipe.send(outcome)

@@ -9,10 +9,11 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from retrieval.document import Identity
+from retrieval.document import FISCAL_YEARS, QUARTERS, Identity
 from retrieval.loading.files import SIDECAR_SUFFIX
 from retrieval.loading.parsed import LoadError
 
+_BOUNDS = {"fiscal_year": FISCAL_YEARS, "quarter": QUARTERS}
 _TYPES: dict[str, type] = {"fiscal_year": int, "quarter": int, "period_end": date, "former_names": list}
 
 
@@ -36,10 +37,10 @@ def parse_sidecar(data: bytes) -> Identity:
         if name not in known:
             raise LoadError(f"its sidecar has the unknown field {name!r}; known: {', '.join(known)}")
         expected = _TYPES.get(name, str)
-        if not isinstance(value, expected) or isinstance(value, bool):
+        if type(value) is not expected:  # a bool is an int, and a time of a day a date
             raise LoadError(f"its sidecar's {name} is {value!r}, not a {expected.__name__}")
-        if isinstance(value, int) and not 0 < value < 10_000:
-            raise LoadError(f"its sidecar's {name} is {value}, not between 1 and 9999")
+        if name in _BOUNDS and value not in _BOUNDS[name]:
+            raise LoadError(f"its sidecar's {name} is {value}, not between {_BOUNDS[name][0]} and {_BOUNDS[name][-1]}")
     if "former_names" in values:
         values["former_names"] = tuple(map(str, values["former_names"]))
     return Identity(**values)

@@ -8,7 +8,6 @@ with their most frequent labels.
 
 from __future__ import annotations
 
-import gzip
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
@@ -18,7 +17,7 @@ from pathlib import Path
 from retrieval.data_folder import data_folder
 from retrieval.document import Cell, Table
 from retrieval.files import write_atomically
-from retrieval.loading.html import parse_html
+from retrieval.loading.parse import parse_file
 from retrieval.vocabulary.labels import normalised_label
 from retrieval.vocabulary.line_items import FILE
 
@@ -58,7 +57,7 @@ def mine(filings: Iterable[Path]) -> list[dict[str, object]]:
     seen: dict[str, _Seen] = defaultdict(_Seen)
     for path in filings:
         company = path.name.split("_")[0]
-        parsed = parse_html(gzip.decompress(path.read_bytes()), source=str(path))
+        parsed = parse_file(path)
         for page in parsed.pages:
             for table in page.tables:
                 _record(table, company, seen)

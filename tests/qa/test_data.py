@@ -3,13 +3,12 @@ import json
 
 import pytest
 
+from qa.data.filing_lookup import filing_of_file
 from qa.data.kept import kept_examples
 from qa.data.squad_form import Example, load_examples, to_dataset
 from qa.data.table_lookup import FORMS, lookups_of, twins_of
 from qa.data.unanswerable import unanswerable_twins
 from retrieval.data_folder import MissingDataError, data_folder
-from retrieval.document import Document
-from retrieval.loading.html import parse_html
 
 RECORD = {
     "id": "1",
@@ -102,8 +101,7 @@ def smallest_filing():
     paths = sorted((p for p in found if not p.name.startswith("IBM")), key=lambda path: path.stat().st_size)
     if not paths:
         pytest.skip("the tagged filings are not here")
-    parsed = parse_html(gzip.decompress(paths[0].read_bytes()), source=str(paths[0]))
-    return Document(paths[0].name, parsed.title, parsed.identity, str(paths[0]), parsed.pages)
+    return filing_of_file(paths[0])
 
 
 @pytest.mark.data

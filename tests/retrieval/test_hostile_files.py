@@ -5,10 +5,13 @@ import time
 
 import pytest
 
+from retrieval.index.index import Index
+from retrieval.ingest import ingest
 from retrieval.loading.load import load_documents
-from retrieval.loading.parsed import Loaded, Skipped
+from retrieval.loading.parsed import Loaded, PassingError, Skipped
 from retrieval.loading.sandbox import Sandbox
-from tests.hostile import SIDECARS, TEXT, cases
+from tests.fakes import HashEmbedder
+from tests.hostile import SIDECARS, TEXT, cases, pdf
 
 CASES = list(cases())
 
@@ -118,3 +121,36 @@ def test_a_parser_that_needs_too_much_memory_is_stopped(tmp_path):
     outcome = next(load_documents([tmp_path], sandbox=Sandbox(memory_limit=900_000_000)))
     assert isinstance(outcome, Skipped)
     assert "memory" in outcome.reason or "crashed" in outcome.reason
+    assert outcome.file is None
+
+
+@pytest.mark.parametrize(
+    ("fault", "reason", "passing"),
+    [
+        ("import os; os.kill(os.getpid(), 9)", "the parser crashed on it", True),
+        ("raise MemoryError", "needs more than 4 GB of memory", True),
+        ("raise ImportError('libpdfium')", "cannot be parsed (ImportError: libpdfium)", True),
+        ("raise OSError(24, 'Too many open files')", "Too many open files", True),
+        ("raise KeyError('Pages')", "cannot be parsed (KeyError: 'Pages')", False),
+    ],
+)
+def test_a_fault_that_may_pass_takes_no_document_away(fault, reason, passing, tmp_path, monkeypatch):
+    (tmp_path / "a.pdf").write_bytes(pdf("Revenue was up."))
+    with Index.create(tmp_path / "index", embedder=HashEmbedder()) as index:
+        assert ingest(index, [tmp_path / "a.pdf"]).added == 1
+        (tmp_path / "a.pdf").write_bytes(pdf("Revenue was down."))
+        with monkeypatch.context() as broken:
+            (tmp_path / "broken").mkdir()
+            (tmp_path / "broken" / "pypdfium2.py").write_text(fault)
+            broken.syspath_prepend(tmp_path / "broken")  # for the parser's process too
+            (skipped,) = ingest(index, [tmp_path / "a.pdf"]).skipped
+        assert reason in skipped.reason and len(index.documents()) == passing
+        assert ingest(index, [tmp_path / "a.pdf"]).added == passing
+
+
+def test_a_file_that_is_gone_when_it_is_read_may_be_back_another_time(tmp_path):
+    sandbox = Sandbox()
+    sandbox.submit(tmp_path / "absent.txt", ())
+    with pytest.raises(PassingError, match="does not exist"):
+        sandbox.result()
+    sandbox.close()

@@ -24,7 +24,7 @@ STATEMENT = """
 
 
 def parse(body):
-    return parse_html(f"<html><body>{body}</body></html>".encode(), source="x.html")
+    return parse_html(f"<html><body>{body}</body></html>".encode())
 
 
 def table_of(body):
@@ -70,6 +70,46 @@ def test_what_is_hidden_is_left_out_and_headings_are_told():
     assert levels == {"Risks": 2, "Item 7. Discussion": 2, "Plain words.": 0}
 
 
+@pytest.mark.parametrize("declared", ["", '<?xml version="1.0"?>'])
+@pytest.mark.parametrize("aside", ["<!-- x -->", "<?x y?>"])
+def test_text_goes_on_behind_comments_and_instructions(declared, aside):
+    table = f"<table><tr><td>Net {aside}sales</td><td>{aside}123</td></tr></table>"
+    data = f"{declared}<html><body><p>Net sales {aside} rose 5%</p>{table}</body></html>"
+    (page,) = parse_html(data.encode()).pages
+    assert page.text == "Net sales rose 5%\nNet sales  123"
+
+
+XHTML = (
+    '<?xml version="1.0"?><!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0 Strict//EN" '
+    '"http://www.w3.org/TR/xhtml1/DTD/xhtml1-strict.dtd" [<!ENTITY own "secret">]>'
+)
+
+
+def test_html_s_entities_are_read_in_xml():
+    row = "<tr><td>Net&nbsp;sales &own;&amp; fees</td><td>&mdash;</td><td>5</td></tr>"
+    tagged = IXBRL.replace("Capital spending", "R&amp;D &lt;&ndash;&gt; spending").replace("<table>", f"<table>{row}")
+    (page,) = parse_html((XHTML + tagged).encode()).pages
+    assert page.text.startswith("R&D <–> spending was $73 million.\nNet sales & fees  —  5")
+    assert [fact.value for fact in page.blocks[0].facts] == [Decimal(73_000_000)]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        "<tr style='display:none'><td>Draft</td><td>9</td></tr>",
+        "<tr style='visibility: hidden'><td>Draft</td><td>9</td></tr>",
+        "<tbody style='display:none'><tr><td>Draft</td><td>9</td></tr></tbody>",
+        "<tr><td style='visibility:hidden'>Draft</td><td>7</td></tr>",
+        "<tr><td><span style='visibility:hidden'>Draft</span></td><td>7</td></tr>",
+    ],
+    ids=["row", "invisible row", "group", "cell", "part of a cell"],
+)
+def test_what_is_hidden_in_a_table_is_left_out(rows):
+    page, table = table_of(f"<table><tr><td>Sales</td><td>5</td></tr>{rows}<tr><td>Costs</td><td>4</td></tr></table>")
+    assert "Draft" not in page.text and "9" not in page.text
+    assert {cell.column for cell in table.cells if cell.text in "457"} == {1}
+
+
 def test_layout_tables_become_paragraphs():
     page = parse(
         "<table><tr><td>•</td><td>We sell lamps.</td></tr><tr><td>•</td><td>We buy oil.</td></tr></table>"
@@ -93,7 +133,7 @@ IXBRL = """<html xmlns:ix="http://www.xbrl.org/2013/inlineXBRL" xmlns:xbrli="htt
 
 
 def test_facts_stay_with_their_cells_and_identity_comes_from_the_filing():
-    parsed = parse_html(IXBRL.encode(), source="x")
+    parsed = parse_html(IXBRL.encode())
     identity = parsed.identity
     assert (identity.company, identity.form, identity.fiscal_year, identity.amended) == (
         "Acme Corp",

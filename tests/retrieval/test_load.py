@@ -1,9 +1,10 @@
 import gzip
 import os
+from datetime import date
 
 import pytest
 
-from retrieval.document import Identity, Table
+from retrieval.document import Identity, Period, Table
 from retrieval.index.index import Index
 from retrieval.ingest import ingest
 from retrieval.loading.cover import completed_by_text, cover_identity
@@ -106,10 +107,66 @@ def test_a_report_whose_period_alone_is_known_is_counted_to_its_fiscal_year(form
     assert loaded.document.identity.fiscal_year == year
 
 
+def test_a_form_is_the_same_however_people_write_it(tmp_path):
+    (tmp_path / "a.txt").write_bytes(TEXT)
+    (tmp_path / "a.txt.meta.toml").write_text('form = "10-q/a "')
+    (by_sidecar,) = load_documents([tmp_path])
+    (by_flag,) = load_documents([tmp_path], overrides=Identity(form=" 10-k"))
+    assert (by_sidecar.document.identity.form, by_flag.document.identity.form) == ("10-Q/A", "10-K")
+
+
 def test_gzipped_files_are_read_and_formats_are_told_by_content(tmp_path):
     (tmp_path / "a.dat").write_bytes(gzip.compress(HTML))
     (loaded,) = load_documents([tmp_path])
     assert loaded.document.pages[0].text == "Revenue was $5 million in the year."
+
+
+SUBMISSION = """-----BEGIN PRIVACY-ENHANCED MESSAGE-----
+Proc-Type: 2001,MIC-CLEAR
+
+<SEC-DOCUMENT>0000001234-01-000005.txt : 20010330
+<SEC-HEADER>0000001234-01-000005.hdr.sgml : 20010330
+CONFORMED SUBMISSION TYPE:\t10-K
+FILER:
+\tCOMPANY CONFORMED NAME:\t\tACME LAMPS INC
+\tCENTRAL INDEX KEY:\t\t0000001234
+{address}
+</SEC-HEADER>
+<DOCUMENT>
+<TYPE>10-K
+<SEQUENCE>1
+<TEXT>
+{text}
+</TEXT>
+</DOCUMENT>
+<DOCUMENT>
+<TYPE>GRAPHIC
+<FILENAME>lamp.jpg
+<TEXT>
+begin 644 lamp.jpg
+M_]C_X  02D9)1@ ! 0   0 !  #_VP!#  @&!@<&!0@'!P<)"0@*#!0-# L+
+end
+</TEXT>
+</DOCUMENT>
+</SEC-DOCUMENT>
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.txt", f'<XBRL>\n<?xml version="1.0"?>\n{HTML.decode()}\n</XBRL>'),
+        ("a.txt", HTML.decode()),
+        ("a.txt.gz", f"<PAGE>\n{TEXT.decode()}"),
+    ],
+    ids=["inline XBRL", "HTML", "text"],
+)
+def test_of_a_full_submission_the_filing_is_read(name, text, tmp_path):
+    data = SUBMISSION.format(address="\tSTREET 1:\t\t1 LAMP STREET\n" * 40, text=text).encode()
+    (tmp_path / name).write_bytes(gzip.compress(data) if name.endswith(".gz") else data)
+    (loaded,) = load_documents([tmp_path])
+    assert [page.text for page in loaded.document.pages] == ["Revenue was $5 million in the year."]
+    assert loaded.document.identity.cik == "0000001234"
 
 
 def test_unchanged_files_are_not_parsed(tmp_path):
@@ -170,7 +227,13 @@ def test_what_another_parser_reads_of_a_file_takes_the_place_of_what_was_read(tm
             lambda file: file.with_name("a.txt.meta.toml").write_text(f"fiscal_year = {'9' * 5000}"),
             "sidecar is not TOML",
         ),
-        (lambda file: file.with_name("a.txt.meta.toml").write_text("fiscal_year = 99999"), "between 1 and 9999"),
+        (lambda file: file.with_name("a.txt.meta.toml").write_text("fiscal_year = 99999"), "between 1900 and 2100"),
+        (lambda file: file.with_name("a.txt.meta.toml").write_text("fiscal_year = 23"), "between 1900 and 2100"),
+        (lambda file: file.with_name("a.txt.meta.toml").write_text("quarter = 4"), "quarter is 4, not between 1 and 3"),
+        (
+            lambda file: file.with_name("a.txt.meta.toml").write_text("period_end = 2023-12-31T00:00:00"),
+            "sidecar's period_end is datetime.datetime(2023, 12, 31, 0, 0), not a date",
+        ),
     ],
 )
 def test_a_file_that_is_no_filing_any_more_is_not_cited_any_more(spoil, reason, tmp_path):
@@ -183,6 +246,20 @@ def test_a_file_that_is_no_filing_any_more_is_not_cited_any_more(spoil, reason, 
         (skipped,) = ingest(index, [files]).skipped
         assert reason in skipped.reason and index.documents() == []
         assert [again.reason for again in ingest(index, [files]).skipped] == [skipped.reason]
+
+
+@pytest.mark.parametrize("said", ["sidecar", "flags"])
+def test_tables_know_what_is_said_of_the_filing_beside_it(said, tmp_path):
+    rows = ["CONSOLIDATED STATEMENTS OF INCOME", "", f"{'':40}2023       2022", f"{'Net sales':38}$ 1,234    $ 1,100"]
+    rows += [f"{name:40}1,000        900" for name in ("Income taxes", "Net income", "Diluted earnings per share")]
+    (tmp_path / "a.txt").write_text("\n".join(rows))
+    if said == "sidecar":
+        (tmp_path / "a.txt.meta.toml").write_text('form = "10-K"\nfiscal_year = 2023\nperiod_end = 2023-06-30\n')
+    flags = Identity(form="10-K", fiscal_year=2023, period_end=date(2023, 6, 30))
+    (loaded,) = load_documents([tmp_path], overrides=flags if said == "flags" else None)
+    (table,) = loaded.document.pages[0].tables
+    sales = next(cell for cell in table.cells if cell.text == "$ 1,100")
+    assert (sales.unit, sales.period) == ("USD", Period(date(2021, 7, 1), date(2022, 6, 30)))
 
 
 FIXED = b"""                      CONSOLIDATED BALANCE SHEETS
@@ -200,7 +277,7 @@ Other, net                             (1,605)             --
 
 
 def test_fixed_width_tables_are_read_in_columns():
-    (page,) = parse_text(FIXED, source="x").pages
+    (page,) = parse_text(FIXED).pages
     (table,) = [block for block in page.blocks if isinstance(block, Table)]
     values = {cell.text: cell for cell in table.cells if cell.role == "value"}
     cash = values["$ 6,214"]
@@ -216,7 +293,7 @@ def test_fixed_width_tables_are_read_in_columns():
 
 def test_markdown_tables_and_headings():
     (page,) = parse_text(
-        b"# Item 7\n\nSales rose.\n\n| | 2022 | 2021 |\n|---|---:|---:|\n| Sales | 5 | 4 |\n", source="x", markdown=True
+        b"# Item 7\n\nSales rose.\n\n| | 2022 | 2021 |\n|---|---:|---:|\n| Sales | 5 | 4 |\n", markdown=True
     ).pages
     assert [type(block).__name__ for block in page.blocks] == ["Text", "Text", "Table"]
     assert page.blocks[0].level == 1
@@ -225,4 +302,4 @@ def test_markdown_tables_and_headings():
 
 
 def test_form_feeds_part_pages():
-    assert [page.text for page in parse_text(b"Page one.\fPage two.", source="x").pages] == ["Page one.", "Page two."]
+    assert [page.text for page in parse_text(b"Page one.\fPage two.").pages] == ["Page one.", "Page two."]

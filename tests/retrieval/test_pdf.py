@@ -18,7 +18,7 @@ def drawn(draw, *others):
         page(canvas)
         canvas.showPage()
     canvas.save()
-    return parse_pdf(out.getvalue(), source="x.pdf").pages[-1]
+    return parse_pdf(out.getvalue()).pages[-1]
 
 
 def columns(*rows, title="", size=10, right=400):
@@ -45,6 +45,13 @@ def read(page):
         }
         for table in page.tables
     ]
+
+
+def places(page):
+    """The words and cells of a page with their boxes, to the point."""
+    cells = [(cell.text, cell.box) for table in page.tables for cell in table.cells]
+    words = [(page.text[word.start : word.end], word.box) for word in page.words]
+    return [(text, tuple(map(round, (box.left, box.top, box.right, box.bottom)))) for text, box in cells + words]
 
 
 def statement(canvas):
@@ -222,14 +229,55 @@ def test_a_page_without_text_among_others_keeps_its_number():
         canvas.drawString(72, 700, text)
         canvas.showPage()
     canvas.save()
-    pages = parse_pdf(out.getvalue(), source="x").pages
+    pages = parse_pdf(out.getvalue()).pages
     assert [(page.number, page.text) for page in pages] == [(1, "one"), (2, ""), (3, "three")]
 
 
-@pytest.mark.parametrize("rotation", [90, 180])
-def test_a_turned_page_is_read(rotation):
+TURNS = {90: (0, 1, -1, 0, 792, 0), 180: (-1, 0, 0, -1, 612, 792), 270: (0, -1, 1, 0, 0, 612)}
+SALES = columns(HEAD, ("Net sales", "9", "8"), ("Cost of goods sold", "7", "6"), title="Income")
+
+
+@pytest.mark.parametrize("rotation", TURNS)
+def test_a_turned_page_is_read_as_it_is_shown(rotation):
     def draw(canvas):
         canvas.setPageRotation(rotation)
-        canvas.drawString(72, 700, "Revenue was up.")
+        canvas.transform(*TURNS[rotation])  # so that the text is upright as shown
+        SALES(canvas)
 
-    assert "Revenue" in drawn(draw).text
+    page, unturned = drawn(draw), drawn(SALES)
+    assert read(page) == [{"Net sales": {"2022": "9", "2021": "8"}, "Cost of goods sold": {"2022": "7", "2021": "6"}}]
+    assert (page.text, page.width, page.height) == (unturned.text, 612, 792)
+    assert places(page) == places(unturned)
+
+
+@pytest.mark.parametrize(
+    ("rotation", "shown"),
+    [
+        (90, lambda left, top, right, bottom: (612 - bottom, left, 612 - top, right)),
+        (180, lambda left, top, right, bottom: (612 - right, 792 - bottom, 612 - left, 792 - top)),
+        (270, lambda left, top, right, bottom: (top, 792 - right, bottom, 792 - left)),
+    ],
+)
+def test_a_page_that_is_shown_on_its_side_is_read_and_its_boxes_are_where_it_shows(rotation, shown):
+    def draw(canvas):
+        canvas.setPageRotation(rotation)
+        canvas.translate(0, 0 if rotation == 180 else -180)  # a page on its side is 612 points high in the file
+        SALES(canvas)
+
+    page, unturned = drawn(draw), drawn(SALES)
+    assert read(page) == read(unturned)
+    assert places(page) == [(text, shown(*box)) for text, box in places(unturned)]
+
+
+def test_boxes_count_from_the_corner_of_what_is_shown():
+    def draw(canvas):
+        canvas.setCropBox((50, 20, 512, 742))
+        SALES(canvas)
+
+    page = drawn(draw)
+    assert (page.width, page.height) == (462, 722)
+    moved = [
+        (text, (left - 50, top - 50, right - 50, bottom - 50))
+        for text, (left, top, right, bottom) in places(drawn(SALES))
+    ]
+    assert places(page) == moved

@@ -93,9 +93,9 @@ What falls due in later years:
 Due to banks                         15          16
 Due to others                      {due}17        {due}18
 """
-    cells = [
-        cell for page in parse_text(text.encode(), source="").pages for table in page.tables for cell in table.cells
-    ]
+    parsed = parse_text(text.encode())
+    pages = complete_tables(parsed.pages, parsed.identity)
+    cells = [cell for page in pages for table in page.tables for cell in table.cells]
     units = {cell.row_path[-1]: cell.unit for cell in cells if cell.role == "value"}
     return units["Total revenue"], units["Basic earnings per share"], units["Due to others"]
 
