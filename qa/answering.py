@@ -226,7 +226,9 @@ class FinanceQA:
         if plan is None:
             return None
         if request.asked.query.within_year:
-            reason = "it would be worked out, which is done for years and for one quarter, not for other parts of a year"
+            reason = (
+                "it would be worked out, which is done for years and for one quarter, not for other parts of a year"
+            )
             return _not_found(request.question, reason)
         computed = self._computed(plan, request)
         return computed if computed.found or not plan.is_change else None
