@@ -13,9 +13,9 @@ _WORD = re.compile(r"[^\W\d_]+|\d+(?:\.\d+)?")
 _OF_QUESTIONS = frozenset(
     "fiscal year quarter ended ending month period end company s q fy value figure amount spend spent generate pay out formerly known".split()
 )
-_OF_LABELS = frozenset(
-    ("before", "excluding")
-)  # which tell one line from another, though questions use them as they please
+_OF_COLUMNS = frozenset(("audited", "unaudited"))
+_OF_LABELS = frozenset(("before", "excluding"))  # tell one line from another, though questions use them as they please
+_TELL_NOTHING = (FUNCTION_WORDS | _OF_QUESTIONS | _OF_COLUMNS) - _OF_LABELS
 _FISCAL_YEAR = re.compile(r"\bFY\s?['’]?\d\d(?:\d\d)?\b|\b(?:Q[1-4]|[1-4]Q)\b", re.IGNORECASE)
 
 
@@ -23,9 +23,7 @@ _FISCAL_YEAR = re.compile(r"\bFY\s?['’]?\d\d(?:\d\d)?\b|\b(?:Q[1-4]|[1-4]Q)\b"
 def telling_words(text: str) -> frozenset[str]:
     """The words of a label or a question that tell one line item from another."""
     words = (_singular(word) for word in _WORD.findall(normalised_label(_FISCAL_YEAR.sub(" ", without_dates(text)))))
-    return frozenset(
-        word for word in words if word in _OF_LABELS or (word not in FUNCTION_WORDS and word not in _OF_QUESTIONS)
-    )
+    return frozenset(words) - _TELL_NOTHING
 
 
 def _singular(word: str) -> str:

@@ -46,6 +46,8 @@ def cell(period=None, headers=(), label="Net sales", unit=None):
 def test_words_of_labels_and_questions_meet():
     asked = telling_words("What were the total current liabilities as of December 31, 2022?")
     assert asked == telling_words("Total current liability (Note 5)") == {"total", "current", "liability"}
+    assert telling_words("June 30, 2023 (Unaudited)") == frozenset()
+    assert telling_words("income before the effect of tax") == {"income", "before", "effect", "tax"}
 
 
 @pytest.mark.parametrize(
