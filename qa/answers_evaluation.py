@@ -13,7 +13,7 @@ from typing import Any, ClassVar, Literal, get_args
 from qa.answer import Answer
 from qa.answering import FinanceQA
 from qa.calibration import expected_calibration_error
-from qa.data.filing_lookup import LookupQuestion, filing_lookups, tagged_filings
+from qa.data.filing_lookup import Kind, LookupQuestion, filing_lookups, tagged_filings
 from qa.data.financebench import MetricsQuestion
 from retrieval.evaluation.record import EvaluationRecord
 
@@ -71,16 +71,15 @@ class AnswersEvaluation(EvaluationRecord):
         return [f"{name:40} {value:.4g}" for name, value in {**self.metrics, **self.dropped}.items()]
 
 
-def held_out_lookups(n: int, *, seed: int, parts: bool = False) -> tuple[list[LookupQuestion], Counter[str]]:
-    """Up to `n` questions drawn by seed from all that the filings of held-out companies answer, and what was dropped.
-
-    Those on numbers of parts of the company, such as segments, are apart.
+def held_out_lookups(n: int, *, seed: int, kind: Kind = "whole") -> tuple[list[LookupQuestion], Counter[str]]:
+    """Up to `n` questions of a kind drawn by seed from all that the filings of held-out companies answer, and what was
+    dropped.
     """
     dropped: Counter[str] = Counter()
     every = [
         question
         for document in tagged_filings(evaluation=True)
-        for question in filing_lookups(document, seed=seed, parts=parts, dropped=dropped)
+        for question in filing_lookups(document, seed=seed, kind=kind, dropped=dropped)
     ]
     return random.Random(seed).sample(every, min(n, len(every))), dropped
 

@@ -229,8 +229,8 @@ def evaluate_answers(
     dataset: Annotated[
         str,
         typer.Option(
-            help="filinglookup, filinglookup_parts (of segments, countries, ...), financebench, financial_qa_10k, over an "
-            "index; tatqa, finqa, convfinqa bring context."
+            help="filinglookup, filinglookup_parts (of segments, countries, ...), filinglookup_fiscal (of quarters and years by "
+            "name), financebench, financial_qa_10k, over an index; tatqa, finqa, convfinqa bring context."
         ),
     ] = "filinglookup",
     index: Annotated[str | None, typer.Option("--index", help=ADDRESS)] = None,
@@ -246,8 +246,9 @@ def evaluate_answers(
 ) -> None:
     """Score answers: numbers of filings over an index, or a benchmark that brings its context."""
     from qa.benchmarks import BENCHMARKS
+    from qa.data.filing_lookup import KINDS
 
-    known = ("filinglookup", "filinglookup_parts", "financebench", "financial_qa_10k", *BENCHMARKS)
+    known = (*KINDS, "financebench", "financial_qa_10k", *BENCHMARKS)
     if dataset not in known:
         raise typer.BadParameter(f"{dataset!r} is none of {', '.join(known)}", param_hint="--dataset")
     result: AnswersEvaluation | SpanAnswersEvaluation | TatEvaluation | FinEvaluation
@@ -276,6 +277,7 @@ def _answers_over_index(
     from qa.answering import FinanceQA
     from qa.answers_evaluation import GIVEN, evaluate_metrics, held_out_lookups
     from qa.answers_evaluation import evaluate_answers as run
+    from qa.data.filing_lookup import KINDS
     from qa.data.financebench import metrics_questions
     from qa.shipping import RECIPE
     from qa.span_answers_evaluation import SPAN_GIVEN, evaluate_span_answers, unseen_examples
@@ -291,7 +293,7 @@ def _answers_over_index(
     with FinanceQA.open(index, reader=model) as system:
         if dataset == "financebench":
             return evaluate_metrics(system, metrics_questions())
-        questions, dropped = held_out_lookups(n, seed=seed, parts=dataset == "filinglookup_parts")
+        questions, dropped = held_out_lookups(n, seed=seed, kind=KINDS[dataset])
         return run(system, questions, given=told, dataset=dataset, dropped=dropped)
 
 

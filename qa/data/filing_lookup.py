@@ -2,8 +2,9 @@
 
 "What was {line item} of {company} {period}?" for each tagged number of a table whose row and period name one value
 in the filing; the tag gives value, unit and period. The same question for another period of the row is its twin; one
-for a year that the filing has nothing of has no answer. Numbers of a part of the company, such as a segment, a country or
-a class of assets, are asked for apart, where the part is what heads their column.
+for a year that the filing has nothing of has no answer. Asked for apart are numbers of a part of the company, such as a
+segment, a country or a class of assets, where the part is what heads their column; and those of the whole whose period is
+a fiscal quarter or year, or ends one, by its name ("at the end of Q2 of fiscal 2023").
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from typing import Literal
 
 from qa.lookup.rows import column_heads
 from qa.number import cell_value
@@ -31,6 +33,8 @@ from retrieval.vocabulary.line_items import line_items
 HELD_OUT = 0.2  # of the companies
 ABSENT = 0.15  # of the questions
 PARAPHRASED = 0.25  # of the questions for training on items of the vocabulary
+Kind = Literal["whole", "parts", "fiscal"]
+KINDS: dict[str, Kind] = {"filinglookup": "whole", "filinglookup_parts": "parts", "filinglookup_fiscal": "fiscal"}
 _OF_PARTS = ("{label} of {part} of {company}", "{label} in {part} of {company}", "{part} {label} of {company}", "{company}'s {part} {label}")  # fmt: skip
 
 
@@ -102,7 +106,7 @@ def filing_lookups(
     *,
     seed: int,
     paraphrased: float = 0.0,
-    parts: bool = False,
+    kind: Kind = "whole",
     dropped: Counter[str] | None = None,
 ) -> Iterator[LookupQuestion]:
     """The questions of one filing, in its order.
@@ -111,12 +115,13 @@ def filing_lookups(
         document: a tagged filing.
         seed: of wordings and of the choice of questions without answer.
         paraphrased: share of the questions that call an item of the vocabulary by another of its labels.
-        parts: of numbers of parts of the company, else of those of the whole.
+        kind: of numbers of the whole company, of parts of it, or of the whole with fiscal periods by their names.
         dropped: counts what each rule leaves out.
     """
     rng = random.Random(f"{seed} {document.id}")
     dropped = Counter() if dropped is None else dropped
     identity, company = document.identity, document.identity.company or ""
+    parts = kind == "parts"
     facts = list(_tagged(document, dropped, parts=parts))
     by_row: dict[tuple[str, ...], list[_Tagged]] = defaultdict(list)
     for tagged in facts:
@@ -138,11 +143,15 @@ def filing_lookups(
         if absent:
             period = _absent(period, row, rng)
         twins = {other.fact.period for other in row if other.fact.period.days // 20 == period.days // 20}
+        when = _fiscally(period, identity, rng) if kind == "fiscal" else _when(period, identity, rng)
+        if when is None:
+            dropped["a period that is no fiscal one"] += 1
+            continue
         form = rng.choice(_OF_PARTS) if parts else "{label} of {company}"
         named = form.format(label=label, part=tagged.part, company=company)
         yield LookupQuestion(
             id=f"{document.id}-{number}",
-            question=f"What was {named} {_when(period, identity, rng)}?",
+            question=f"What was {named} {when}?",
             company=company,
             document=document.id,
             value=None if absent else tagged.value,
@@ -238,3 +247,29 @@ def _when(period: Period, identity: Identity, rng: random.Random) -> str:
     if months == 12:
         return f"for the year ended {end}"
     return f"for the {({3: 'three', 6: 'six', 9: 'nine'}).get(months, months)} months ended {end}"
+
+
+def _fiscally(period: Period, identity: Identity, rng: random.Random) -> str | None:
+    """A period in words by the fiscal quarter or year that it is or ends; `None` where it does neither."""
+    if identity.period_end is None or identity.fiscal_year is None or period.days > 380:
+        return None
+    quarter = identity.quarter or 4
+    ago = (identity.period_end - period.end).days / 365.25
+    since = ago - quarter / 4  # the end of the fiscal year before
+    if abs(since - round(since)) < 0.05 and not period.days:
+        year, quarter = identity.fiscal_year - 1 - round(since), 4
+    elif abs(ago - round(ago)) < 0.03:
+        year = identity.fiscal_year - round(ago)
+    else:
+        return None
+    months = round(period.days / 30.4)
+    if months not in (0, 3, 12) or (months == 12 and quarter < 4):
+        return None
+    of_year = months == 12 or (months == 0 and quarter == 4)
+    names = (
+        ("fiscal {y}", "fiscal year {y}", "FY{y}")
+        if of_year
+        else ("Q{q} of fiscal {y}", "Q{q} FY{y}", "the {nth} quarter of {y}")
+    )
+    name = rng.choice(names).format(y=year, q=quarter, nth=("first", "second", "third", "fourth")[quarter - 1])
+    return f"in {name}" if months else f"at the end of {name}"

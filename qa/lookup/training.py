@@ -21,7 +21,7 @@ import typer
 from scipy.optimize import minimize
 
 from qa.calibration import fit_logistic
-from qa.data.filing_lookup import PARAPHRASED, LookupQuestion, filing_lookups, tagged_filings
+from qa.data.filing_lookup import PARAPHRASED, Kind, LookupQuestion, filing_lookups, tagged_filings
 from qa.lookup.asked import asked_of, same_day
 from qa.lookup.features import FEATURES, Features, Found, found_in
 from qa.lookup.model import FILE, log_odds, probabilities, ranked_values
@@ -30,8 +30,7 @@ from retrieval.document import Document
 from retrieval.files import write_atomically
 from retrieval.query import parse_query
 
-PER_FILING = 60  # questions on numbers of the whole company
-OF_PARTS = 30  # and of its parts
+PER_FILING: dict[Kind, int] = {"whole": 60, "parts": 30, "fiscal": 20}  # questions of each kind
 L2 = 1e-3
 PRECISION = 0.95  # that the threshold is to reach on the training companies
 DERIVED = 0.1  # of the questions ask for what no cell holds
@@ -67,11 +66,14 @@ class Case:
 def cases_of(document: Document, *, seed: int) -> list[Case]:
     """What some questions on a filing find in it, and which of it is right."""
     rng = random.Random(f"{seed} {document.id}")
-    whole = list(filing_lookups(document, seed=seed, paraphrased=PARAPHRASED))
-    parts = list(filing_lookups(document, seed=seed, parts=True))
     filing = filing_of(document.id, document.identity, document.pages)
+    questions: list[LookupQuestion] = []
+    for kind, count in PER_FILING.items():
+        paraphrased = 0.0 if kind == "parts" else PARAPHRASED
+        every = list(filing_lookups(document, seed=seed, paraphrased=paraphrased, kind=kind))
+        questions += rng.sample(every, min(count, len(every)))
     cases = []
-    for question in rng.sample(whole, min(PER_FILING, len(whole))) + rng.sample(parts, min(OF_PARTS, len(parts))):
+    for question in questions:
         text, derived = question.question, rng.random() < DERIVED
         if derived:
             text = rng.choice(_DERIVED).format(text.removeprefix("What was "))

@@ -1,5 +1,6 @@
 """Numbers looked up in tables: words, periods, probabilities, and questions that filings label by themselves."""
 
+import random
 import re
 from collections import Counter
 from datetime import date
@@ -9,7 +10,7 @@ import numpy as np
 import pytest
 
 from qa.answers_evaluation import evaluate_answers
-from qa.data.filing_lookup import filing_lookups, held_out
+from qa.data.filing_lookup import _fiscally, filing_lookups, held_out
 from qa.lookup.asked import _fiscal_quarter, asked_of, fits, is_balance
 from qa.lookup.features import FEATURES, _are_alike, found_in
 from qa.lookup.model import LookupModel, likeliest, load_model, probabilities, ranked_values
@@ -203,7 +204,7 @@ def test_numbers_of_parts_are_asked_for_by_what_heads_their_column():
         cells.append(Cell(text, **where, role="value", row_path=("Net sales",), column_path=column_path, period=YEAR, facts=(fact,)))  # fmt: skip
         page += f"{text} "
     document = Document("d", "t", ANNUAL, "s", (Page(1, page, (Table(0, len(page), tuple(cells), "", ""),)),))
-    asked = [list(filing_lookups(document, seed=seed, parts=True)) for seed in range(30)]
+    asked = [list(filing_lookups(document, seed=seed, kind="parts")) for seed in range(30)]
     assert {len(each) for each in asked} == {1}
     answered = [each[0] for each in asked if each[0].value is not None]
     assert {question.value for question in answered} == {344_000_000}
@@ -312,3 +313,39 @@ def test_a_balance_of_the_year_before_is_not_that_of_the_quarter():
     assert fits(own, filed, at_year) == "no"
     at_year_before = asked_of(parse_query("What were Acme's total assets at the end of fiscal 2021?", [filed]))
     assert fits(before, filed, at_year_before) == "yes"
+
+
+@pytest.mark.parametrize(
+    ("identity", "period", "named"),
+    [
+        (
+            QUARTERLY,
+            Period(date(2022, 5, 1), date(2022, 7, 30)),
+            r"in (Q2 of fiscal|Q2 FY|the second quarter of )\s?2022",
+        ),
+        (
+            QUARTERLY,
+            Period(None, date(2022, 7, 30)),
+            r"at the end of (Q2 of fiscal|Q2 FY|the second quarter of )\s?2022",
+        ),
+        (
+            QUARTERLY,
+            Period(None, date(2021, 7, 31)),
+            r"at the end of (Q2 of fiscal|Q2 FY|the second quarter of )\s?2021",
+        ),
+        (QUARTERLY, Period(None, date(2022, 1, 29)), r"at the end of (fiscal|fiscal year|FY)\s?2021"),
+        (QUARTERLY, HALF, None),
+        (QUARTERLY, Period(None, date(2022, 6, 15)), None),
+        (ANNUAL, YEAR, r"in (fiscal|fiscal year|FY)\s?2022"),
+        (ANNUAL, END, r"at the end of (fiscal|fiscal year|FY)\s?2022"),
+        (ANNUAL, Period(None, date(2022, 1, 29)), r"at the end of (fiscal|fiscal year|FY)\s?2021"),
+        (
+            ANNUAL,
+            Period(date(2022, 10, 30), date(2023, 1, 28)),
+            r"in (Q4 of fiscal|Q4 FY|the fourth quarter of )\s?2022",
+        ),
+    ],
+)
+def test_periods_by_their_fiscal_names(identity, period, named):
+    words = {_fiscally(period, identity, random.Random(seed)) for seed in range(20)}
+    assert words == {None} if named is None else all(re.fullmatch(named, each) for each in words) and len(words) == 3
