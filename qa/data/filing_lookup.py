@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import random
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -35,6 +36,7 @@ ABSENT = 0.15  # of the questions
 PARAPHRASED = 0.25  # of the questions for training on items of the vocabulary
 Kind = Literal["whole", "parts", "fiscal"]
 KINDS: dict[str, Kind] = {"filinglookup": "whole", "filinglookup_parts": "parts", "filinglookup_fiscal": "fiscal"}
+_BEGINNING = re.compile(r"\b(?:beginning|opening)\b")
 _OF_PARTS = ("{label} of {part} of {company}", "{label} in {part} of {company}", "{part} {label} of {company}", "{company}'s {part} {label}")  # fmt: skip
 
 
@@ -127,12 +129,20 @@ def filing_lookups(
     for tagged in facts:
         by_row[tagged.path].append(tagged)
     by_label: dict[tuple[tuple[str, ...], Period], set[Decimal | None]] = defaultdict(set)
+    lasts: dict[tuple[str, date], set[bool]] = defaultdict(
+        set
+    )  # of a label and a day: whether what ends then has a length
     for tagged in facts:
         by_label[tagged.path[-2:], tagged.fact.period].add(tagged.fact.value)
+        lasts[tagged.path[-2], tagged.fact.period.end].add(tagged.fact.period.days > 0)
     for number, tagged in enumerate(facts):
         row = by_row[tagged.path]
         if len({other.fact.value for other in row if other.fact.period == tagged.fact.period}) > 1:
             dropped["row and period name several values"] += 1
+            continue
+        flow_and_balance = len(lasts[tagged.path[-2], tagged.fact.period.end]) > 1 or _BEGINNING.search(tagged.path[-2])
+        if kind == "fiscal" and flow_and_balance:
+            dropped["a flow and a balance, or two balances, of one name"] += 1
             continue
         alone = len(by_label[tagged.path[-2:], tagged.fact.period]) == 1
         label = _spoken(tagged.cell.row_path[-1:] if alone else tagged.cell.row_path)

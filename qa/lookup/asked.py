@@ -22,7 +22,7 @@ _YEAR_DAYS, _QUARTER_DAYS, _MONTH = 365.25, 91.3, 30
 YEAR = 300  # days; shorter periods are parts of a year
 _QUARTER = range(75, 105)  # days
 _AT_AN_INSTANT = re.compile(
-    r"\b(?:as\s+of|at\s+(?:the\s+)?(?:fiscal\s+)?(?:year[\s-]*)?end|year[\s-]end|at\s+(?:january|february|march|april|may|june|july|august|"
+    r"\b(?:as\s+of|at\s+(?:the\s+)?(?:fiscal\s+)?(?:year[\s-]*|quarter[\s-]*)?end|year[\s-]end|at\s+(?:january|february|march|april|may|june|july|august|"
     r"september|october|november|december))\b",
     re.IGNORECASE,
 )
@@ -78,6 +78,7 @@ class Asked:
         text: the question as labels are normalised.
         period: where the question gives its last day; `start` is `None` where it does not say its length.
         instant: whether a balance is asked for.
+        flow: whether it names line items that last for a time, as those of income statements, and no others.
         query: what else the question names.
         paid: whether it speaks of a payment, whose amount is meant, not the sign of its cash flow.
         change: whether it speaks of a change.
@@ -95,6 +96,7 @@ class Asked:
     period: Period | None
     instant: bool
     query: Query
+    flow: bool = False
     paid: bool = False
     change: bool = False
     per_share: bool = False
@@ -124,6 +126,7 @@ def asked_of(query: Query) -> Asked:
         period=period,
         instant=bool(_AT_AN_INSTANT.search(query.text)) or (plain and undated and is_balance(text)),
         query=query,
+        flow=bool(named) and all(item.statement not in ("", "balance sheet") for _, items in named for item in items),
         paid=bool(_PAID.search(text))
         or any(item.concept.startswith(_PAYMENTS) for _, items in named for item in items),
         change=bool(_CHANGE.search(query.text)),

@@ -39,7 +39,7 @@ FEATURES = (
     "starts_then",  # a balance is asked for, and the number's column is of a span that starts then
     "opening",  # the same, and the label says that it is the balance at the beginning
     "opening_at_end",  # the label says that it is the balance at the beginning, and the column ends then
-    "balance_for_flow",  # a length of time is asked about, and the table is a balance sheet
+    "balance_for_flow",  # a length of time or what lasts for one is asked about, and the table is a balance sheet
     "flow_for_balance",  # a balance is asked for, and the table is of income or of cash flows
     "zero",  # the number is nothing, or a dash
     "percent_unasked",  # the number is a percentage, and the question speaks of none
@@ -172,7 +172,7 @@ def _row_features(
         "headings_strange": 1 - headings if row.headings else 0.0,
         "title_asked": _share(row.around, words, weights) if row.around else 0.0,
         "balance_for_flow": float(
-            row.statement == "balance sheet" and asked.period is not None and bool(asked.period.days)
+            row.statement == "balance sheet" and (asked.flow or (asked.period is not None and asked.period.days > 0))
         ),
         "flow_for_balance": float(asked.instant and row.statement not in (None, "balance sheet")),
         "statement_called_for": float(called_for),
