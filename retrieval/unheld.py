@@ -15,6 +15,8 @@ from retrieval.query import Query
 from retrieval.spoken_of import is_ordinary, speaks_of, spoken_of
 from retrieval.standing import asked_together
 
+_OWNS = ("'s", "’s")
+
 
 def unheld_company(query: Query, index: Index) -> str | None:
     """The company asked about, as the question calls it, where no filing in the index is of it; else `None`."""
@@ -34,8 +36,8 @@ def _is_unheld(mention: Mention, query: Query, index: Index, *, asked: bool) -> 
     Names that the filings speak of neither as their own nor as of a firm are refused where a figure of the
     statements is asked for; else they may be people, laws, places and what not.
     """
-    if mention.plain and is_ordinary(index, mention.text):
-        return False
+    if mention.plain and is_ordinary(index, mention.text):  # "reliance industries's", which no filing says, is a name
+        return query.text.startswith(_OWNS, mention.end) and not spoken_of(index, mention.text).passages
     suspected = asked or (mention.known and mention.standing != "party")
     if not suspected:
         return not speaks_of(index, mention.text)

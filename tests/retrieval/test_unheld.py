@@ -36,6 +36,7 @@ REFUSED = {
     "hollowmere robotics other assets 2023": "hollowmere robotics",
     "osterby corp. long-term debt 2023": "osterby",
     "WHAT WAS OSTERBY'S REVENUE IN 2023?": "osterby",
+    "what was paper pens's revenue in 2023?": "paper pens",
     "What Was The Net Income Of Osterby In 2023?": "Osterby",
     "How does Osterby Corp. describe its strategy?": "Osterby Corp",
     # one in which a company has a stake, and one that no filing speaks of
@@ -80,6 +81,8 @@ ANSWERED = [
     "What does Item 8 of the 10-K contain?",
     "What Was Total Revenue In Fiscal 2023?",
     "what was the company's revenue last year?",
+    "what was last year's revenue?",
+    "what was paper's share of revenue in 2023?",
     "equity investment 2023",
 ]
 
