@@ -624,7 +624,8 @@ def _of_period(query: Query, year: int | None, quarter: int | None) -> Asked:
         query = replace(query, fiscal_years=(year,), assumed=())
     if quarter is not None:
         query = replace(query, quarter=quarter)
-    return replace(asked_of(query), period=None) if beaten else asked_of(query)
+    asked = asked_of(query)
+    return replace(asked, period=None) if beaten else asked
 
 
 def _cleaned(question: str) -> str:

@@ -81,11 +81,11 @@ def named_periods(question: str, identities: Sequence[Identity]) -> Periods:
         identities: of the filings of the companies that it asks about.
     """
     named = [_ordinal(match[1] or match[2] or match[3]) for match in _QUARTER.finditer(question)]
-    quarter = named[0] if named else None
     found: dict[int, int] = {}
     for dated in _DATE.finditer(question):
         found[dated.start("year")], by_date = _fiscal_period(dated, identities)
-        quarter = quarter or by_date
+        named += [by_date] if by_date else []
+    quarter = named[0] if named else None
     for pattern, century in ((_YEAR, 0), (_SHORT_YEAR, 2000)):
         for year in pattern.finditer(question):
             found.setdefault(year.start(1), century + int(year[1]))

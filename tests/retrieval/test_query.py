@@ -175,3 +175,26 @@ def test_filings_without_a_name_have_no_last_year_in_common():
     filings = [Identity(form="10-K", fiscal_year=2022), Identity(form="10-K", fiscal_year=2023)]
     assert parse_query("revenue last year", filings[:1]).fiscal_years == (2022,)
     assert parse_query("revenue last year", filings).fiscal_years == ()
+
+
+@pytest.mark.parametrize(
+    ("question", "within"),
+    [
+        ("What was Brindlevale's gross margin in fiscal 2022?", False),
+        ("What was Brindlevale's working capital as of January 28, 2023?", False),
+        ("What was Brindlevale's working capital as of July 30, 2022?", True),
+        ("What was Brindlevale's gross margin for the six months ended July 30, 2022?", True),
+        ("What was Brindlevale's gross margin for the three months ended July 30, 2022?", False),
+        ("What was Brindlevale's revenue growth in Q2 2022?", False),
+        ("What was Brindlevale's revenue growth from Q2 2021 to Q2 2022?", False),
+        ("What was Brindlevale's revenue growth from Q1 2022 to Q2 2022?", True),
+        (
+            "What was Brindlevale's growth from the quarter ended April 30, 2022 to the quarter ended July 30, 2022?",
+            True,
+        ),
+        ("What was Brindlevale's quarter-over-quarter revenue growth in Q2 2022?", True),
+        ("What was Brindlevale's revenue year to date?", True),
+    ],
+)
+def test_periods_within_a_year_are_told_from_years_and_one_quarter(question, within):
+    assert parse_query(question, RETAILER).within_year == within
