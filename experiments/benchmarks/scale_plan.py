@@ -157,8 +157,14 @@ def _search(rows: Sequence[Row], prices: dict[str, Any]) -> str:
 def _growth(rows: Sequence[Row]) -> str:
     before, last = rows[-2:]
     times = _slope(rows, lambda row: row["times"]["none"]["dense"]["p50"])
+    held = _slope(rows, lambda row: row["resident_megabytes"])
+    if min(times, held) <= 0:
+        return (
+            f"From {before['passages']:,} to {last['passages']:,} passages the time of a dense search or the memory did not "
+            "grow, so neither is carried further: larger sizes would tell."
+        )
     seconds = (last["times"]["none"]["dense"]["p50"] + times * (PASSAGES - last["passages"])) / 1000
-    memory = (last["resident_megabytes"] + PASSAGES * _slope(rows, lambda row: row["resident_megabytes"])) / 1000
+    memory = (last["resident_megabytes"] + PASSAGES * held) / 1000
     return (
         f"If it went on growing as from {before['passages']:,} to {last['passages']:,} passages, one process of the "
         f"embedded store would take {seconds:,.1f} s for a dense search and {memory:,.0f} GB of memory."
@@ -183,9 +189,9 @@ def _limits(rows: Sequence[Row]) -> str:
 
 
 def _slope(rows: Sequence[Row], of: Callable[[Row], float]) -> float:
-    """By how much a figure grows with each passage between the last two sizes; never less than nothing."""
+    """By how much a figure grows with each passage between the last two sizes."""
     before, last = rows[-2:]
-    return max(0.0, (of(last) - of(before)) / (_passages(last) - _passages(before)))
+    return (of(last) - of(before)) / (_passages(last) - _passages(before))
 
 
 def _passages(row: Row) -> int:
