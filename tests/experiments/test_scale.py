@@ -86,6 +86,8 @@ def test_the_plan_carries_the_cost_of_a_passage_to_its_size():
     assert "| disk, index.sqlite | 4,000 bytes | 800 GB |" in text
     assert "199.9 s for a dense search and 20 GB of memory" in text  # 10 ms and 1 MB more for each 10,000 passages
     assert "No limit was met up to 110,000 passages" in text
+    level = plan(result | {"sizes": [row(100_000, 10), row(110_000, 10)]}, PRICES)
+    assert "did not grow, so neither is carried further" in level and "for a dense search and" not in level
     small = plan(result | {"sizes": [row(1_000, 10), row(11_000, 900)]}, PRICES)
     assert small.count("Not measured yet") == 2 and "Leave the embedded store" not in small
     with pytest.raises(ValueError, match="a size that was searched"):
