@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
-from retrieval.cli import ADDRESS, Engine, IndexAddress, OnEngine, RayAddress
+from retrieval.cli import ADDRESS, Engine, FiscalYear, IndexAddress, OnEngine, RayAddress
 
 if TYPE_CHECKING:
     from qa.answers_evaluation import AnswersEvaluation
@@ -64,7 +64,7 @@ def ask(
     index: IndexAddress,
     question: Annotated[str | None, typer.Argument(help="In English; left out with --batch.")] = None,
     company: Annotated[str | None, typer.Option(help="Ask the filings of this company only.")] = None,
-    year: Annotated[int | None, typer.Option(min=1900, max=2100, help="Fiscal year asked for.")] = None,
+    year: FiscalYear = None,
     k: Annotated[int, typer.Option(min=1, max=200, help="Passages read at a time.")] = 12,
     n_best: Annotated[int, typer.Option(min=1, max=20, help="Possible answers to give, the best included.")] = 1,
     model: Annotated[str, typer.Option(help="finance-qa-reader, a folder, or a hub name.")] = "finance-qa-reader",

@@ -35,6 +35,8 @@ RayAddress = Annotated[
     typer.Option("--address", envvar="RAY_ADDRESS", help="Of the Ray cluster; left out: this machine's cores."),
 ]
 
+FiscalYear = Annotated[int | None, typer.Option(min=FISCAL_YEARS[0], max=FISCAL_YEARS[-1], help="Fiscal year.")]
+
 index = typer.Typer(no_args_is_help=True, help="Look at an index, prove it sound, repair it, delete from it.")
 
 
@@ -43,9 +45,7 @@ def ingest(
     paths: Annotated[list[Path], typer.Argument(help="Files and folders: PDF, HTML, text, Markdown; also gzipped.")],
     company: Annotated[str | None, typer.Option(help="The company of all these files.")] = None,
     form: Annotated[str | None, typer.Option(help="Their form, such as 10-K.")] = None,
-    year: Annotated[
-        int | None, typer.Option(min=FISCAL_YEARS[0], max=FISCAL_YEARS[-1], help="Their fiscal year.")
-    ] = None,
+    year: FiscalYear = None,
     quarter: Annotated[int | None, typer.Option(min=QUARTERS[0], max=QUARTERS[-1], help="Their quarter.")] = None,
     period_end: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Last day of their period.")] = None,
     engine: OnEngine = Engine.local,

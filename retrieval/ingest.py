@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -57,17 +56,9 @@ class Ingest:
         """`progress` is called after each file with the report so far and the document's title."""
         self.known = index.sources()
         self._index = index
-        self._met: set[str] = set()
         self._progress = progress
         self._started = time.monotonic()
         self._report = IngestReport()
-
-    def met(self, path: Path) -> bool:
-        """Whether it was asked before about the file that a path leads to."""
-        real = os.path.realpath(path)
-        met = real in self._met
-        self._met.add(real)
-        return met
 
     def unchanged(self, file: SourceFile) -> bool:
         """Whether the index knows the file as it is; counts it where it does."""
@@ -132,10 +123,6 @@ def ingest(
         progress: called after each file with the report so far and the document's title.
     """
     running = Ingest(index, progress)
-
-    def passed_over(file: SourceFile) -> bool:
-        return running.met(file.path) or running.unchanged(file)
-
-    for outcome in load_documents(paths, overrides=overrides, unchanged=passed_over):
+    for outcome in load_documents(paths, overrides=overrides, unchanged=running.unchanged):
         running.take(outcome)
     return running.finished()

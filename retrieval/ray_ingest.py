@@ -39,8 +39,6 @@ def ingest_on_ray(
     running = Ingest(index, progress)
     files = []
     for path in find_files(Path(path).absolute() for path in paths):  # nodes have working folders of their own
-        if running.met(path):
-            continue
         known = running.known.get(str(path.resolve()))
         files.append({"path": str(path), "digest": known.digest if known else ""})
     version = PARSER_VERSION, index.embedder.fingerprint

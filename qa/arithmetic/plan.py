@@ -169,8 +169,8 @@ def _core(text: str) -> str:
 
 def _plan(text: str, core: str, years: list[int], year: int) -> Plan | None:
     percent = bool(_PERCENT.search(text))
-    compound, long = _COMPOUND.search(core), _YEARS_LONG.search(core)
-    if compound:
+    if _COMPOUND.search(core):
+        long = _YEARS_LONG.search(core)
         base, _, _ = _base(text, _YEARS_LONG.sub(" ", core), year)
         return _compounded(base, years, _count(long["n"]) if long else None, _decimals(text))
     base, unit, name = _base(text, core, year)

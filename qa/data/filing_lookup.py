@@ -123,28 +123,7 @@ def filing_lookups(
     rng = random.Random(f"{seed} {document.id}")
     dropped = Counter() if dropped is None else dropped
     identity, company = document.identity, document.identity.company or ""
-    parts = kind == "parts"
-    facts = list(_tagged(document, dropped, parts=parts))
-    by_row: dict[tuple[str, ...], list[_Tagged]] = defaultdict(list)
-    for tagged in facts:
-        by_row[tagged.path].append(tagged)
-    by_label: dict[tuple[tuple[str, ...], Period], set[Decimal | None]] = defaultdict(set)
-    lasts: dict[tuple[str, date], set[bool]] = defaultdict(
-        set
-    )  # of a label and a day: whether what ends then has a length
-    for tagged in facts:
-        by_label[tagged.path[-2:], tagged.fact.period].add(tagged.fact.value)
-        lasts[tagged.path[-2], tagged.fact.period.end].add(tagged.fact.period.days > 0)
-    for number, tagged in enumerate(facts):
-        row = by_row[tagged.path]
-        if len({other.fact.value for other in row if other.fact.period == tagged.fact.period}) > 1:
-            dropped["row and period name several values"] += 1
-            continue
-        flow_and_balance = len(lasts[tagged.path[-2], tagged.fact.period.end]) > 1 or _BEGINNING.search(tagged.path[-2])
-        if kind == "fiscal" and flow_and_balance:
-            dropped["a flow and a balance, or two balances, of one name"] += 1
-            continue
-        alone = len(by_label[tagged.path[-2:], tagged.fact.period]) == 1
+    for number, tagged, row, alone in _unambiguous(document, kind, dropped):
         label = _spoken(tagged.cell.row_path[-1:] if alone else tagged.cell.row_path)
         if rng.random() < paraphrased:
             label = _other_label(tagged, rng) or label
@@ -157,7 +136,7 @@ def filing_lookups(
         if when is None:
             dropped["a period that is no fiscal one"] += 1
             continue
-        form = rng.choice(_OF_PARTS) if parts else "{label} of {company}"
+        form = rng.choice(_OF_PARTS) if kind == "parts" else "{label} of {company}"
         named = form.format(label=label, part=tagged.part, company=company)
         yield LookupQuestion(
             id=f"{document.id}-{number}",
@@ -192,6 +171,28 @@ def tagged_filings(*, evaluation: bool) -> Iterator[Document]:
     for loaded in load_documents(paths):
         if isinstance(loaded, Loaded):
             yield loaded.document
+
+
+def _unambiguous(
+    document: Document, kind: Kind, dropped: Counter[str]
+) -> Iterator[tuple[int, _Tagged, list[_Tagged], bool]]:
+    """The tagged numbers that a row and a period name: number, itself, its row, and whether the label alone does too."""
+    facts = list(_tagged(document, dropped, parts=kind == "parts"))
+    by_row: dict[tuple[str, ...], list[_Tagged]] = defaultdict(list)
+    by_label: dict[tuple[tuple[str, ...], Period], set[Decimal | None]] = defaultdict(set)
+    lasts: dict[tuple[str, date], set[bool]] = defaultdict(set)  # whether what ends on a day under a label has a length
+    for tagged in facts:
+        by_row[tagged.path].append(tagged)
+        by_label[tagged.path[-2:], tagged.fact.period].add(tagged.fact.value)
+        lasts[tagged.path[-2], tagged.fact.period.end].add(tagged.fact.period.days > 0)
+    for number, tagged in enumerate(facts):
+        row, label, period = by_row[tagged.path], tagged.path[-2], tagged.fact.period
+        if len({other.fact.value for other in row if other.fact.period == period}) > 1:
+            dropped["row and period name several values"] += 1
+        elif kind == "fiscal" and (len(lasts[label, period.end]) > 1 or _BEGINNING.search(label)):
+            dropped["a flow and a balance, or two balances, of one name"] += 1
+        else:
+            yield number, tagged, row, len(by_label[tagged.path[-2:], period]) == 1
 
 
 def _tagged(document: Document, dropped: Counter[str], *, parts: bool) -> Iterator[_Tagged]:

@@ -43,10 +43,19 @@ _SIGNATURES = (
 
 
 def find_files(paths: Iterable[str | Path]) -> Iterator[Path]:
-    """The files of `paths`: folders searched through, sorted, without hidden files and sidecars.
+    """The files of `paths`, each once: folders searched through, sorted, without hidden files and sidecars.
 
     A path that does not exist is given too, and last folders that may not be read: reading them says so. Links to folders are not followed.
     """
+    met: set[str] = set()  # where paths lead
+    for path in _found(paths):
+        real = os.path.realpath(path)
+        if real not in met:
+            met.add(real)
+            yield path
+
+
+def _found(paths: Iterable[str | Path]) -> Iterator[Path]:
     closed: list[OSError] = []
     for path in map(Path, paths):
         if not path.is_dir():

@@ -268,33 +268,21 @@ def test_questions_of_a_balance(question, instant):
     assert asked_of(parse_query(question, [])).instant is instant
 
 
+def _filed(end, year, quarter=None):
+    return Identity(form="10-Q" if quarter else "10-K", fiscal_year=year, quarter=quarter, period_end=end)
+
+
 @pytest.mark.parametrize(
     ("identity", "day", "found"),
     [
-        (
-            Identity(form="10-Q", fiscal_year=2022, quarter=2, period_end=date(2022, 6, 30)),
-            date(2022, 6, 30),
-            (2022, 2),
-        ),
-        (
-            Identity(form="10-Q", fiscal_year=2022, quarter=2, period_end=date(2022, 6, 30)),
-            date(2021, 12, 31),
-            (2021, 4),
-        ),
-        (
-            Identity(form="10-Q", fiscal_year=2022, quarter=1, period_end=date(2022, 3, 31)),
-            date(2021, 12, 31),
-            (2021, 4),
-        ),
-        (
-            Identity(form="10-Q", fiscal_year=2023, quarter=3, period_end=date(2023, 9, 9)),
-            date(2022, 12, 31),
-            (2022, 4),
-        ),
-        (Identity(form="10-K", fiscal_year=2022, period_end=date(2022, 12, 31)), date(2022, 3, 31), (2022, 1)),
-        (Identity(form="10-K", fiscal_year=2022, period_end=date(2022, 12, 31)), date(2022, 1, 1), (2021, 4)),
-        (Identity(form="10-K", fiscal_year=2022, period_end=date(2022, 12, 31)), date(2023, 2, 15), (2022, None)),
-        (Identity(form="10-K", fiscal_year=2022, period_end=date(2023, 1, 31)), date(2022, 10, 31), (2022, 3)),
+        (_filed(date(2022, 6, 30), 2022, 2), date(2022, 6, 30), (2022, 2)),
+        (_filed(date(2022, 6, 30), 2022, 2), date(2021, 12, 31), (2021, 4)),
+        (_filed(date(2022, 3, 31), 2022, 1), date(2021, 12, 31), (2021, 4)),
+        (_filed(date(2023, 9, 9), 2023, 3), date(2022, 12, 31), (2022, 4)),
+        (_filed(date(2022, 12, 31), 2022), date(2022, 3, 31), (2022, 1)),
+        (_filed(date(2022, 12, 31), 2022), date(2022, 1, 1), (2021, 4)),
+        (_filed(date(2022, 12, 31), 2022), date(2023, 2, 15), (2022, None)),
+        (_filed(date(2023, 1, 31), 2022), date(2022, 10, 31), (2022, 3)),
     ],
 )
 def test_days_lie_in_fiscal_years_and_quarters_end_on_them(identity, day, found):
