@@ -175,6 +175,10 @@ class Answer:
     alternatives: tuple[Alternative, ...] = ()
     seconds: float = 0.0
 
+    def as_alternative(self) -> Alternative:
+        """What it is beside a better one."""
+        return Alternative(self.text, self.value, self.unit, self.scale, self.citations[0])
+
     def to_json(self) -> dict[str, Any]:
         """The answer as JSON values; the keys are the contract of `ask --json`."""
         return {
@@ -198,3 +202,8 @@ class Answer:
 def decimal_string(value: Decimal | None) -> str | None:
     """`1577000000`, never `1.577E+9`; `None` stays `None`."""
     return None if value is None else format(value, "f")
+
+
+def not_found(question: str, reason: str) -> Answer:
+    """The answer that there is none, and why."""
+    return Answer(question=question, text="not found", found=False, reason=reason)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
-from retrieval.cli import ADDRESS, Engine, FiscalYear, IndexAddress, OnEngine, RayAddress
+from retrieval.cli import ADDRESS, Engine, FiscalQuarter, FiscalYear, IndexAddress, OnEngine, RayAddress
 
 if TYPE_CHECKING:
     from qa.answers_evaluation import AnswersEvaluation
@@ -65,6 +65,7 @@ def ask(
     question: Annotated[str | None, typer.Argument(help="In English; left out with --batch.")] = None,
     company: Annotated[str | None, typer.Option(help="Ask the filings of this company only.")] = None,
     year: FiscalYear = None,
+    quarter: FiscalQuarter = None,
     k: Annotated[int, typer.Option(min=1, max=200, help="Passages read at a time.")] = 12,
     n_best: Annotated[int, typer.Option(min=1, max=20, help="Possible answers to give, the best included.")] = 1,
     model: Annotated[str, typer.Option(help="finance-qa-reader, a folder, or a hub name.")] = "finance-qa-reader",
@@ -84,15 +85,14 @@ def ask(
     from qa.ray_asking import answers_on_ray
 
     questions = [question] if question is not None else read_questions(batch or Path())
+    options: dict[str, Any] = {"company": company, "year": year, "quarter": quarter, "n_best": n_best}
     if engine is Engine.ray:
-        found = answers_on_ray(
-            index, questions, reader=model, k=k, address=address, company=company, year=year, n_best=n_best
-        )
+        found = answers_on_ray(index, questions, reader=model, k=k, address=address, **options)
         for line in csv_rows(found) if as_csv else json_lines(found):
             typer.echo(line)
         return
     with FinanceQA.open(index, reader=model, k=k) as system:
-        answers = (system.ask(asked, company=company, year=year, n_best=n_best) for asked in questions)
+        answers = (system.ask(asked, **options) for asked in questions)
         if batch is None and not as_json:
             typer.echo(describe(next(answers)))
             return

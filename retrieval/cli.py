@@ -36,6 +36,7 @@ RayAddress = Annotated[
 ]
 
 FiscalYear = Annotated[int | None, typer.Option(min=FISCAL_YEARS[0], max=FISCAL_YEARS[-1], help="Fiscal year.")]
+FiscalQuarter = Annotated[int | None, typer.Option(min=QUARTERS[0], max=QUARTERS[-1], help="Fiscal quarter.")]
 
 index = typer.Typer(no_args_is_help=True, help="Look at an index, prove it sound, repair it, delete from it.")
 
@@ -46,7 +47,7 @@ def ingest(
     company: Annotated[str | None, typer.Option(help="The company of all these files.")] = None,
     form: Annotated[str | None, typer.Option(help="Their form, such as 10-K.")] = None,
     year: FiscalYear = None,
-    quarter: Annotated[int | None, typer.Option(min=QUARTERS[0], max=QUARTERS[-1], help="Their quarter.")] = None,
+    quarter: FiscalQuarter = None,
     period_end: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Last day of their period.")] = None,
     engine: OnEngine = Engine.local,
     address: RayAddress = None,

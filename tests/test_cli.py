@@ -71,6 +71,14 @@ def test_batches_give_json_lines_or_csv(sample_index, tmp_path):
     assert [row["answer"] for row in rows] == ["187", "not found"]
 
 
+def test_year_and_quarter_say_of_which_period(sample_index):
+    def asked(*period):
+        return financeqa("ask", "--index", sample_index, "What was Larkfield's cost of revenue?", *period).stdout
+
+    assert asked("--year", 2022).startswith("475 ") and asked("--year", 2023).startswith("528 ")
+    assert asked("--year", 2023, "--quarter", 2).startswith("not found")
+
+
 def test_an_ingest_that_reads_nothing_fails(tmp_path):
     (tmp_path / "script.py").write_text("print('no filing')")
     told = financeqa("ingest", "--index", tmp_path / "index", tmp_path / "script.py", tmp_path / "absent.pdf", status=1)

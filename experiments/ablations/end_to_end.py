@@ -15,7 +15,7 @@ from unittest.mock import patch
 from experiments.ablations.generated_filings import GENERATED, generated_index, generated_questions
 from experiments.ablations.retrieval_parts import PARTS, Part
 from experiments.study.study import Arguments, Measured
-from qa import answering
+from qa import answering, reading, worked_out
 from qa.answering import FinanceQA
 from qa.judging import reader_judge
 from qa.metrics.normalise import token_f1
@@ -137,8 +137,9 @@ def _searching(parts: Sequence[Part], judge: Judge | None) -> Iterator[list[Hit]
         return reduce(lambda query, part: part.understood(query), parts, parse_query(*given))
 
     with ExitStack() as patches:
-        patches.enter_context(patch.object(answering, "ranked", search))
-        patches.enter_context(patch.object(answering, "parse_query", understood))
+        patches.enter_context(patch.object(reading, "ranked", search))
+        for module in (answering, worked_out):
+            patches.enter_context(patch.object(module, "parse_query", understood))
         yield hits
 
 

@@ -22,7 +22,7 @@ import typer
 from experiments.ablations.end_to_end import index_from_environment
 from experiments.inventions.lookup_cases import echo_difference, echo_row
 from experiments.inventions.recorded import recorded
-from qa import answering, judging
+from qa import judging, reading
 from qa.answering import FinanceQA
 from qa.close_reading import read_closely
 from qa.data.squad_form import Example, load_examples
@@ -73,7 +73,7 @@ def _asked(system: FinanceQA, example: Example, read: Reading, *, hiding: bool) 
         return [hit for hit in ranked(*given, **named) if not hiding or unit(hit) != "gold"]
 
     system.forget()  # it answered with another reading
-    with patch.object(answering, "ranked", search), patch.object(answering, "read_closely", read):
+    with patch.object(reading, "ranked", search), patch.object(reading, "read_closely", read):
         return evaluate_span_answers(system, [example], dataset=DATASET, given="company").outcomes[0]
 
 
@@ -98,8 +98,8 @@ def paragraphs_index(folder: Path, examples: Sequence[Example]) -> Index:
 
 
 def _show(name: str, once: Scores, closely: Scores, asked: Sequence[Example]) -> None:
-    for reading, scores in (("one reading", once), ("two readings", closely)):
-        echo_row(f"{name}, {reading}", {what: mean(values) for what, values in scores.items()})
+    for name_of, scores in (("one reading", once), ("two readings", closely)):
+        echo_row(f"{name}, {name_of}", {what: mean(values) for what, values in scores.items()})
     for what in ("F1", "hidden answered"):
         echo_difference(f"  {what}", closely[what], once[what], [example.group for example in asked])
 

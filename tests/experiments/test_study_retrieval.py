@@ -7,7 +7,7 @@ from experiments.ablations.end_to_end import Asked, _row, _searching, measure
 from experiments.ablations.generated_filings import generated_index, generated_questions
 from experiments.ablations.retrieval_parts import PARTS
 from experiments.studies.retrieval_end_to_end import STUDY
-from qa import answering
+from qa import answering, reading, worked_out
 from qa.data.generated import COMPANIES
 
 QUESTION = "Why did Larkfield's gross margin rise in 2023?"
@@ -39,7 +39,7 @@ def test_without_an_index_the_variable_is_named(tmp_path, monkeypatch):
 
 
 def test_the_system_searches_as_told_and_as_before_after(system):
-    before = answering.ranked, answering.parse_query
+    before = reading.ranked, answering.parse_query, worked_out.parse_query
     with _searching([], None) as hits:
         whole = _row(system, asked(), TOLD, hits)
         filings = {hit.passage.document_id for hit in hits}
@@ -49,7 +49,7 @@ def test_the_system_searches_as_told_and_as_before_after(system):
     with _searching(parts("companies of the question", "periods and form of the question"), None) as hits:
         _row(system, asked(), TOLD, hits)
         assert {hit.passage.document_id for hit in hits} > filings
-    assert (answering.ranked, answering.parse_query) == before
+    assert (reading.ranked, answering.parse_query, worked_out.parse_query) == before
 
 
 def test_a_judge_has_its_say(system):

@@ -3,7 +3,6 @@ from decimal import Decimal
 
 import pytest
 
-from qa.answering import _named
 from qa.arithmetic.comparison import Comparison, amounts, comparison_of
 from qa.arithmetic.compute import compute, same_unit, written
 from qa.arithmetic.expression import ExpressionError, Item, in_year, items, parse_expression
@@ -11,6 +10,7 @@ from qa.arithmetic.plan import plan_of
 from qa.asking import describe
 from qa.lookup.words import telling_words
 from qa.number import written_number
+from qa.worked_out import _named
 from retrieval.document import Identity
 from retrieval.query import parse_query
 from retrieval.vocabulary.named import _entries
