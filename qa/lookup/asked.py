@@ -7,11 +7,13 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Literal
 
 from qa.lookup.words import telling_words
 from retrieval.currency import currency_in
 from retrieval.document import Cell, Identity, Period
+from retrieval.fiscal_periods import named_periods
 from retrieval.loading.periods import read_dates, years_in
 from retrieval.query import Query
 from retrieval.vocabulary.labels import normalised_label
@@ -165,21 +167,35 @@ def fits(cell: Cell, identity: Identity, asked: Asked) -> Fit:
     if asked.period is not None:
         return _fits_date(cell, asked.period, identity, asked)
     own, query = cell.period, asked.query
-    unsaid = own is None or not (own.days or asked.instant)  # how long the period is
+    if own is None:
+        return _fits_undated(cell, identity, query)
+    unsaid = not (own.days or asked.instant)  # how long the period is
     if unsaid and query.quarter is not None and identity.annual and not _QUARTERLY.search(_column(cell)):
         return "no"
-    if own is not None and own.days and not asked.instant and not _fits_length(own, identity, query):
+    if own.days and not asked.instant and not _fits_length(own, identity, query):
         return "no"
-    years = fiscal_years(cell, identity)
-    if query.fiscal_years and years and not years & set(query.fiscal_years):
+    if query.fiscal_years and not fiscal_years(cell, identity) & set(query.fiscal_years):
         return "no"
-    if own is not None and not own.days and query.fiscal_years and _ends_another(own.end, identity, query):
+    if not own.days and query.fiscal_years and _ends_another(own.end, identity, query):
         return "no"
-    if own is None and query.fiscal_years and not years:
-        return "unsaid" if any(_may_report(identity, year, cell) for year in query.fiscal_years) else "no"
-    if own is None:
-        return "yes" if query.fiscal_years else "unsaid"
     return "ends then" if own.days and asked.instant else "yes"
+
+
+def _fits_undated(cell: Cell, identity: Identity, query: Query) -> Fit:
+    """Whether a value is of the period asked for, where its table gives no date: by what heads its column."""
+    column = _column(cell)
+    if query.quarter is not None and identity.annual and not _QUARTERLY.search(column):
+        return "no"
+    if _names_another_part(column, query):
+        return "no"
+    if not query.fiscal_years:
+        return "unsaid"
+    years = _column_years(cell)
+    if years:
+        return "yes" if years & set(query.fiscal_years) else "no"
+    if identity.quarter is not None and not identity.annual and not (query.quarter or query.within_year):
+        return "no"  # a quarterly report's figures are of its quarter, where it does not say when
+    return "unsaid" if any(_may_report(identity, year, cell) for year in query.fiscal_years) else "no"
 
 
 def _fits_date(cell: Cell, wanted: Period, identity: Identity, asked: Asked) -> Fit:
@@ -225,6 +241,23 @@ def _fits_length(own: Period, identity: Identity, query: Query) -> bool:
     if query.quarter is not None:
         return own.days in _QUARTER
     return own.days >= YEAR if identity.annual else not query.fiscal_years
+
+
+def _names_another_part(column: str, query: Query) -> bool:
+    """Whether a column is headed "Second Quarter 2023" or "Six Months", and another quarter or a whole year is asked for."""
+    if query.within_year or not (query.fiscal_years or query.quarter):
+        return False
+    quarter, within_year = _part_named(column)
+    if quarter is not None:
+        return quarter != query.quarter
+    return within_year and (query.quarter is None or not _QUARTERLY.search(column))
+
+
+@lru_cache(maxsize=10_000)
+def _part_named(column: str) -> tuple[int | None, bool]:
+    """The quarter that a column's head names, and whether it names another part of a year."""
+    named = named_periods(column, ())
+    return named.quarter, named.within_year
 
 
 def fiscal_years(cell: Cell, identity: Identity) -> set[int]:

@@ -18,6 +18,10 @@ from retrieval.vocabulary.labels import normalised_label
 
 Words = frozenset[str]
 _ASIDE = re.compile(r"\([^()]*\)")
+_WHOLE = frozenset(("consolidated",))
+_QUALIFIED = re.compile(
+    r",?\s+(?:net\s+of|excluding|exclusive\s+of|including|inclusive\s+of)\b(?!\s+(?:the\s+)?current\b).*"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +49,8 @@ class Row:
         document: id of the document.
         page: counts from 1.
         name: the normalised label.
-        labels: the words of the label, also without what stands in parentheses there.
+        labels: the words of the label, also without what stands in parentheses there, without "consolidated", and without
+            what it is net of, includes or leaves out (but for current portions: those are lines of their own).
         label: its words.
         headings: words of the rows that head it.
         around: words of the table's title and of its unit line.
@@ -110,7 +115,14 @@ def _rows(document: str, page: Page, table: Table) -> Iterator[Row]:
                 document=document,
                 page=page.number,
                 name=name,
-                labels=frozenset((label, telling_words(_ASIDE.sub("", name)))),
+                labels=frozenset(
+                    (
+                        label,
+                        label - _WHOLE,
+                        telling_words(_ASIDE.sub("", name)),
+                        telling_words(_QUALIFIED.sub("", name)),
+                    )
+                ),
                 label=label,
                 headings=telling_words(" ".join(path[:-1])),
                 around=around,

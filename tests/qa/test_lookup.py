@@ -3,6 +3,7 @@
 import random
 import re
 from collections import Counter
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -49,6 +50,24 @@ def test_words_of_labels_and_questions_meet():
     assert asked == telling_words("Total current liability (Note 5)") == {"total", "current", "liability"}
     assert telling_words("June 30, 2023 (Unaudited)") == frozenset()
     assert telling_words("income before the effect of tax") == {"income", "before", "effect", "tax"}
+    assert telling_words("How much revenue did the Lamps segment make?") == telling_words("Lamp revenue")
+
+
+@pytest.mark.parametrize(
+    ("label", "name", "called"),
+    [
+        ("Purchases of equipment excluding finance leases, net of sales", "purchases of equipment", True),
+        ("Net income including noncontrolling interests", "net income", True),
+        ("Consolidated net income", "net income", True),
+        ("Net income before tax", "net income", False),
+        ("Long-term debt, net of current portion", "long-term debt", False),
+    ],
+)
+def test_a_row_is_also_called_what_its_label_says_before_it_is_qualified(label, name, called):
+    cells = (replace(cell(label=label), text="8", start=0), Cell(label, 1, 0, 1, 2, "label", (label,)))
+    page = Page(1, f"8 {label}", (Table(0, 2 + len(label), cells, "", ""),))
+    (row,) = filing_of("d", ANNUAL, [page]).rows
+    assert (telling_words(name) in row.labels) == called
 
 
 @pytest.mark.parametrize(
@@ -65,6 +84,12 @@ def test_words_of_labels_and_questions_meet():
         ("What was net sales in fiscal 2022?", None, ("2021",), "no"),
         ("What was net sales in fiscal 2022?", None, (), "unsaid"),
         ("What was net sales as of January 28, 2023?", None, ("2021",), "no"),
+        ("What was net sales in fiscal 2022?", None, ("Second Quarter 2022",), "no"),
+        ("What was net sales in fiscal 2022?", None, ("Six Months 2022",), "no"),
+        ("What was net sales in Q2 of fiscal 2022?", None, ("Second Quarter 2022",), "yes"),
+        ("What was net sales in Q3 of fiscal 2022?", None, ("Second Quarter 2022",), "no"),
+        ("What was net sales in Q2 of fiscal 2022?", None, ("Three Months 2022",), "yes"),
+        ("What was net sales in Q2 of fiscal 2022?", None, ("Six Months 2022",), "no"),
     ],
 )
 def test_whether_a_column_is_of_the_period_asked_for(question, period, headers, expected):
@@ -82,6 +107,9 @@ def test_a_quarterly_report_has_no_fiscal_years_figures():
     half, year = Period(date(2022, 1, 30), date(2022, 7, 30)), Period(date(2021, 8, 1), date(2022, 7, 30))
     assert [fits(cell(each), QUARTERLY, asked) for each in (half, year)] == ["no", "no"]
     assert fits(cell(Period(None, date(2022, 7, 30))), QUARTERLY, asked) == "no"
+    assert fits(cell(), QUARTERLY, asked) == "no"  # it does not say when, so it is of the quarter
+    of_the_quarter = asked_of(parse_query("What was net sales in Q2 of fiscal 2022?", [QUARTERLY]))
+    assert fits(cell(), QUARTERLY, of_the_quarter) == "unsaid"
 
 
 @pytest.mark.parametrize(
