@@ -233,7 +233,7 @@ def _of_period(query: Query, year: int | None, quarter: int | None) -> Asked:
     if year is not None:
         query = replace(query, fiscal_years=(year,), assumed=())
     if quarter is not None:
-        query = replace(query, quarter=quarter)
+        query = replace(query, quarter=quarter, within_year=False)
     asked = asked_of(query)
     return replace(asked, period=None) if beaten else asked
 

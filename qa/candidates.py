@@ -12,39 +12,15 @@ from dataclasses import dataclass
 from qa.decoding import Place
 from qa.lookup.asked import Asked, fits
 from retrieval.document import Cell, Identity, Page
-from retrieval.loading.periods import without_dates, years_in
+from retrieval.loading.periods import years_in
 from retrieval.passage import Passage
-from retrieval.quantity import Quantity, parse_quantities
+from retrieval.quantity import parse_quantities
 from retrieval.query import Query
 
 _NO_NUMBER = r"who|whom|whose|where|why|how\s+(?:do|does|did|is|are|was|were)"
 _ASKS_FOR_NO_NUMBER = re.compile(rf"^\s*(?:{_NO_NUMBER})\b", re.IGNORECASE)
 _ASKS_FOR_WORDS = re.compile(rf"^\s*(?:which|when|{_NO_NUMBER})\b", re.IGNORECASE)
 _ENDS_WITH_A_PREPOSITION = re.compile(r"\b(?:about|by|for|from|of|on|to|with)\s*\?*\s*$", re.IGNORECASE)
-_ASKS_HOW_MANY = re.compile(r"\bhow\s+(?:much|many)\b", re.IGNORECASE)
-_COUNTS = re.compile(
-    r"\bhow\s+many\b(?!\s+(?:[a-z]+\s+)?(?:dollars?|cents?|euros?|pounds?|millions?|billions?)\b)", re.IGNORECASE
-)
-_WHAT_WAS = re.compile(
-    r"\bwhat\s+(?:was|were|(?:is|are)(?=.*\b(?:19|20)\d\d\b))\s+(?P<subject>.*?)(?=[?,;:(]|$|\s+(?:of|for|from|in|at|as"
-    r"|during|on|to|by|with|per|before|after|under|since|through|between|behind|due|used|that|which|attributable|related"
-    r"|associated|included|reported|recorded|recogni[sz]ed|generated|provided|incurred|paid|held|compared)\b)",
-    re.IGNORECASE,
-)
-_FIGURES = frozenset(  # the last words of what nothing but a number tells
-    "adds amount amounts backlog balance cash charge charges cost costs debt decrease deliveries dividend dividends "
-    "earnings ebitda employees eps expenditure expenditures expense expenses flow growth headcount income increase "
-    "liabilities loss losses margin number payments percentage price profit provision rate revenue revenues sales total "
-    "value".split()
-)
-_COUNTED = frozenset(("adds", "deliveries", "employees", "headcount", "number"))  # of them, what is no money
-_ASKS_FOR_PERCENT = re.compile(
-    r"\bwhat\s+percent|\bas\s+an?\s+(?:%|percent\w*)\s+of|"
-    r"\bwhat\s+(?:was|were)\s+(?:[^\s,]+\s+){0,8}?(?:percentage|tax\s+rate|returns?\s+on)\b",
-    re.IGNORECASE,
-)
-_IN_PERCENT = re.compile(r"%|\b(?:percent|basis\s+points|bps|half|third|quarter)", re.IGNORECASE)
-_NEXT_TO_NOTHING = re.compile(r"\b(?:immaterial|insignificant|not\s+(?:material|significant))\b", re.IGNORECASE)
 _BEFORE = 40  # characters before an answer that say that it is a change
 _CHANGED_BY = re.compile(
     r"\b(?:increas\w*|decreas\w*|declin\w*|grew|grown|rose|risen|fell|fallen|dropped|up|down)\s+"
@@ -83,35 +59,6 @@ def asks_for_words(question: str) -> bool:
 def asks_yes_or_no(question: str) -> bool:
     """Whether a question begins as one that yes or no answers."""
     return bool(_ASKS_YES_OR_NO.match(question))
-
-
-def says_how_many(text: str, question: str) -> bool:
-    """Whether an answer has a number where one is asked for, and where something is counted one that is no money."""
-    if not _ASKS_HOW_MANY.search(question):
-        return True
-    counted = _COUNTS.search(question) is not None
-    return any(not counted or _is_a_count(quantity) for quantity in parse_quantities(text))
-
-
-def lacks_its_figure(text: str, asked: Asked) -> bool:
-    """Whether an answer has no such number as the question asks for, where nothing else can tell it.
-
-    Percentages are told in percent, amounts per share not in millions; dates are no numbers. "What was its net loss?" is
-    also answered by "not material".
-    """
-    if _ASKS_FOR_PERCENT.search(asked.query.text):
-        return _IN_PERCENT.search(text) is None
-    what_was = _WHAT_WAS.search(asked.query.text)
-    asked_for = what_was["subject"].lower().split()[-1:] if what_was else []
-    if _FIGURES.isdisjoint(asked_for) or _NEXT_TO_NOTHING.search(text):
-        return False
-    counted = not _COUNTED.isdisjoint(asked_for)
-    numbers = [quantity for quantity in parse_quantities(without_dates(text)) if not counted or _is_a_count(quantity)]
-    return all(asked.per_share and quantity.scale for quantity in numbers)
-
-
-def _is_a_count(quantity: Quantity) -> bool:
-    return quantity.unit in (None, "shares", "percent")
 
 
 def candidates(passage: Passage, page: Page, identity: Identity, asked: Asked) -> Candidates:

@@ -9,33 +9,33 @@ from qa.request import Request
 from qa.restated import restatements
 from retrieval.document import Cell, Page
 from retrieval.index.index import Index
+from retrieval.index.store import DocumentRecord
 
 
 def answer_at(
     index: Index,
     request: Request,
+    record: DocumentRecord,
     page: Page,
     place: tuple[int, int],
     *,
-    document: str,
     cell: Cell | None,
     probability: float,
     assumed: tuple[str, ...],
 ) -> Answer:
-    """The answer that stands at characters [start, end) of a page.
+    """The answer that stands at a place of a page.
 
     Args:
         index: holds the page, and what later filings say.
         request: what is asked.
-        page: of the document.
-        place: its characters.
-        document: its id.
+        record: of the document.
+        page: of it.
+        place: characters [start, end) of the page.
         cell: the table cell that it is; `None` in prose.
         probability: that it is right.
         assumed: what was taken for granted to look there.
     """
     start, end = place
-    record = request.records[document]
     text = page.text[start:end]
     quantity = quantity_of(text, cell, page.text[end : end + 20])
     return Answer(

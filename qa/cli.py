@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
@@ -85,14 +85,23 @@ def ask(
     from qa.ray_asking import answers_on_ray
 
     questions = [question] if question is not None else read_questions(batch or Path())
-    options: dict[str, Any] = {"company": company, "year": year, "quarter": quarter, "n_best": n_best}
     if engine is Engine.ray:
-        found = answers_on_ray(index, questions, reader=model, k=k, address=address, **options)
+        found = answers_on_ray(
+            index,
+            questions,
+            reader=model,
+            k=k,
+            address=address,
+            company=company,
+            year=year,
+            quarter=quarter,
+            n_best=n_best,
+        )
         for line in csv_rows(found) if as_csv else json_lines(found):
             typer.echo(line)
         return
     with FinanceQA.open(index, reader=model, k=k) as system:
-        answers = (system.ask(asked, **options) for asked in questions)
+        answers = (system.ask(asked, company=company, year=year, quarter=quarter, n_best=n_best) for asked in questions)
         if batch is None and not as_json:
             typer.echo(describe(next(answers)))
             return

@@ -34,9 +34,9 @@ class Figures:
 
         `None` where no row is it beyond doubt.
         """
-        return self.find_first(request, [*_reporting(request.asked.period, searched, request.records), *searched])
+        return self.find_in(request, [*_reporting(request.asked.period, searched, request.records), *searched])
 
-    def find_first(self, request: Request, searched: Sequence[Tier]) -> tuple[Lookup, Tier] | None:
+    def find_in(self, request: Request, searched: Sequence[Tier]) -> tuple[Lookup, Tier] | None:
         """The table row that the question names, from the first tier that has it.
 
         `None` where none has it, or where in that tier it may be either of several: filings that suit the question less
@@ -69,9 +69,9 @@ class Figures:
         answer = answer_at(
             self._index,
             request,
+            request.records[row.document],
             self._index.page(row.document, row.page),
             (cell.start, cell.end),
-            document=row.document,
             cell=cell,
             probability=probability,
             assumed=tier.assumed,

@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from qa.answer import Answer
+from qa.answer import Answer, not_found
 from qa.candidates import (
     Candidates,
     asks_yes_or_no,
     candidates,
     is_only_a_percentage,
-    lacks_its_figure,
     of_a_change,
     of_other_years,
-    says_how_many,
 )
 from qa.cited import answer_at
 from qa.close_reading import read_closely
 from qa.enumeration import asks_for_several, whole_list
+from qa.figure_asked import lacks_its_figure, says_how_many
 from qa.headings import is_heading, without_headings
 from qa.judging import judged
 from qa.lookup.asked import Asked
@@ -45,18 +44,54 @@ class PassageReading:
     def answer(self, request: Request, tier: Tier, *, number: bool) -> Answer | None:
         """The answer of one tier of documents; `None` where none of their passages holds one.
 
+        It is "not found" where a figure is asked for and the likeliest span has none: those of others are then of
+        something else.
+
         Args:
             request: what is asked.
             tier: the documents.
             number: whether a number is asked for. Tables are not read then, as their numbers have been looked up; nor for
                 yes or no, which no cell says.
         """
-        tables = not number and not asks_yes_or_no(request.question)
-        hits = ranked(self._index, request.asked.query, k=request.k, filters=Filters(documents=tier.documents))
+        found, scores, pages = self._candidates(
+            request, tier, tables=not number and not asks_yes_or_no(request.question)
+        )
+        spans = self._spans(found, scores, pages, request, number=number)
+        answers: list[Answer] = []
+        for span in self._best(spans, scores):
+            if len(answers) > request.alternatives:
+                break
+            passage, cells = found[span.context].passage, found[span.context].cells
+            given = _completed(request.question, span, passage)
+            if number and lacks_its_figure(given.text, request.asked):
+                if not answers:
+                    return not_found(request.question, "what the filings say of it in words has no such figure")
+                continue
+            place = passage.to_page(given.start, given.end)
+            if place is not None:
+                answer = answer_at(
+                    self._index,
+                    request,
+                    request.records[passage.document_id],
+                    pages[passage.document_id, passage.page],
+                    place,
+                    cell=cells.get((given.start, given.end)),
+                    probability=self._reader.calibration.probability(given.margin),
+                    assumed=tier.assumed,
+                )
+                answers.append(answer)
+        if not answers:
+            return None
+        return replace(answers[0], alternatives=tuple(other.as_alternative() for other in answers[1:]))
+
+    def _candidates(
+        self, request: Request, tier: Tier, *, tables: bool
+    ) -> tuple[list[Candidates], list[float], dict[tuple[str, int], Page]]:
+        """What may answer in the passages that search finds, their scores, and their pages by document and number."""
         pages: dict[tuple[str, int], Page] = {}
         found: list[Candidates] = []
         scores: list[float] = []
-        for hit in hits:
+        for hit in ranked(self._index, request.asked.query, k=request.k, filters=Filters(documents=tier.documents)):
             if hit.passage.kind == "table" and not tables:
                 continue
             at = (hit.passage.document_id, hit.passage.page)
@@ -64,29 +99,7 @@ class PassageReading:
                 pages[at] = self._index.page(*at)
             scores.append(hit.score)
             found.append(candidates(hit.passage, pages[at], request.records[at[0]].identity, request.asked))
-        spans = self._spans(found, scores, pages, request, number=number)
-        best = (_completed(request.question, span, found[span.context].passage) for span in self._best(spans, scores))
-        answers: list[Answer] = []
-        for span in _with_figures(best, request.asked) if number else best:
-            if len(answers) > request.alternatives:
-                break
-            passage, cells = found[span.context].passage, found[span.context].cells
-            place = passage.to_page(span.start, span.end)
-            if place is not None:
-                answer = answer_at(
-                    self._index,
-                    request,
-                    pages[passage.document_id, passage.page],
-                    place,
-                    document=passage.document_id,
-                    cell=cells.get((span.start, span.end)),
-                    probability=self._reader.calibration.probability(span.margin),
-                    assumed=tier.assumed,
-                )
-                answers.append(answer)
-        if not answers:
-            return None
-        return replace(answers[0], alternatives=tuple(other.as_alternative() for other in answers[1:]))
+        return found, scores, pages
 
     def _spans(
         self,
@@ -156,18 +169,6 @@ def _may_answer(span: Span, passage: Passage, page: Page, asked: Asked, *, numbe
     if is_only_a_percentage(span.text, asked):
         return False
     return says_how_many(span.text, asked.query.text)
-
-
-def _with_figures(spans: Iterable[Span], asked: Asked) -> Iterator[Span]:
-    """Spans but those without the figure that is asked for.
-
-    None at all where one of those is likeliest: the figures of others are then of something else.
-    """
-    for place, span in enumerate(spans):
-        if not lacks_its_figure(span.text, asked):
-            yield span
-        elif place == 0:
-            return
 
 
 def _completed(question: str, span: Span, passage: Passage) -> Span:

@@ -1,4 +1,4 @@
-"""What an answer is sought for."""
+"""A question as the parts of the system pass it on."""
 
 from __future__ import annotations
 

@@ -22,7 +22,10 @@ from retrieval.scope import tiers
 
 
 def computed(plan: Plan, request: Request, figures: Figures) -> Answer:
-    """The value of an expression, each item of which is looked up as if it had been asked for."""
+    """The value of an expression, each item of which is looked up as if it had been asked for.
+
+    "Not found" where an item is not, or the value cannot be worked out.
+    """
     question, parts = request.question, _looked_up(items(plan.expression), request, figures)
     if isinstance(parts, Item):
         return not_found(question, f"no figure is found for {_named(parts, request.asked.query)}")
@@ -100,7 +103,7 @@ def _looked_up(wanted: Sequence[Item], request: Request, figures: Figures) -> di
         own = replace(own, companies=query.companies, mentions=(), quarter=query.quarter, form=query.form)
         part = replace(request, question=text, asked=asked_of(own), alternatives=0)
         beside = [] if item.year == last else tiers(replace(own, fiscal_years=(last,)), of_last)
-        found = figures.find_first(part, beside) or figures.find(part, tiers(own, list(records.values())))
+        found = figures.find_in(part, beside) or figures.find(part, tiers(own, list(records.values())))
         if found is None:
             return item
         parts[item] = figures.answer(part, *found)

@@ -40,7 +40,9 @@ _CHANGE = re.compile(
     r"\b(?:chang\w*|increas\w*|decreas\w*|grow\w*|grew|declin\w*|rose|rise\w*|fell|fall\w*|drop\w*|variance|vs|versus)\b",
     re.IGNORECASE,
 )
-_QUARTERLY = re.compile(r"\b(?:quarters?|first|second|third|fourth|three\s+months|q[1-4])\b", re.IGNORECASE)
+_QUARTERLY = re.compile(r"\b(?:quarters?|first|second|third|fourth|(?:three|3)\s+months|q[1-4])\b", re.IGNORECASE)
+_WHOLE_YEAR = re.compile(r"\b(?:full|whole|entire|fiscal)\s+year\b", re.IGNORECASE)
+_DAY = re.compile(r"\b[A-Z][a-z]+\.?\s+\d{1,2},?(?=\s+(?:19|20)\d\d\b)")
 _BALANCE_THEN = re.compile(r"\b(?:beginning|opening|balances?)\b", re.IGNORECASE)
 _PER_SHARE = re.compile(r"\beps\b|\bper\s+(?:\w+\s+){0,2}share\b", re.IGNORECASE)
 _PER = re.compile(r"\bper\s+(?!(?:\w+\s+){0,2}share\b)(\w+)", re.IGNORECASE)
@@ -61,6 +63,13 @@ _SHARES = re.compile(
 )
 _RATES = frozenset(("rate", "margin", "ratio", "percent", "percentage"))
 _TOTAL = frozenset(("total",))
+_VERBS = frozenset(("make", "made", "come", "came"))
+_FILLERS = _VERBS | {"segment", "division"}
+_NAMED_SEGMENT = re.compile(  # "the Data Center segment" is also named without the word, "segment assets" are a line of their own
+    r"\b(?!(?:a|adjusted|all|are|average|business|by|combined|each|every|is|its|of|operating|our|per|reportable|s|the|their"
+    r"|total|was|were)\b)[a-z]+\s+(?:segment|division)\b",
+    re.IGNORECASE,
+)
 _KINDS_OF_SHARE = frozenset(("basic", "diluted"))
 _PAID = re.compile(r"\b(?:pay|paid|spend|spent)\b", re.IGNORECASE)
 _PAYMENTS = ("Payments", "Repayments")  # so begin the names of concepts that are outflows
@@ -116,7 +125,7 @@ def asked_of(query: Query) -> Asked:
     named = named_synonyms(text)
     called = tuple((telling_words(name), _labels(items)) for name, items in named)
     period = phrase.period() if phrase.day else None
-    words = telling_words(text)
+    words = telling_words(text) - (_FILLERS if _NAMED_SEGMENT.search(text) else _VERBS)
     shares = bool(_SHARES.search(text))
     plain = words <= _TOTAL.union(*(name for name, _ in called))
     others = [mention.text for mention in query.mentions if not mention.companies]
@@ -168,32 +177,34 @@ def fits(cell: Cell, identity: Identity, asked: Asked) -> Fit:
         return _fits_date(cell, asked.period, identity, asked)
     own, query = cell.period, asked.query
     if own is None:
-        return _fits_undated(cell, identity, query)
+        return _fits_undated(cell, identity, asked)
     unsaid = not (own.days or asked.instant)  # how long the period is
     if unsaid and query.quarter is not None and identity.annual and not _QUARTERLY.search(_column(cell)):
         return "no"
     if own.days and not asked.instant and not _fits_length(own, identity, query):
         return "no"
-    if query.fiscal_years and not fiscal_years(cell, identity) & set(query.fiscal_years):
+    if query.fiscal_years and _fiscal_quarter(own.end, identity)[0] not in query.fiscal_years:
         return "no"
     if not own.days and query.fiscal_years and _ends_another(own.end, identity, query):
         return "no"
     return "ends then" if own.days and asked.instant else "yes"
 
 
-def _fits_undated(cell: Cell, identity: Identity, query: Query) -> Fit:
+def _fits_undated(cell: Cell, identity: Identity, asked: Asked) -> Fit:
     """Whether a value is of the period asked for, where its table gives no date: by what heads its column."""
-    column = _column(cell)
+    column, query = _column(cell), asked.query
     if query.quarter is not None and identity.annual and not _QUARTERLY.search(column):
         return "no"
-    if _names_another_part(column, query):
+    if _names_another_part(column, asked):
         return "no"
     if not query.fiscal_years:
         return "unsaid"
     years = _column_years(cell)
     if years:
         return "yes" if years & set(query.fiscal_years) else "no"
-    if identity.quarter is not None and not identity.annual and not (query.quarter or query.within_year):
+    if set(query.fiscal_years) & years_in(" ".join(cell.row_path[-1:])):
+        return "unsaid"
+    if not identity.annual and identity.quarter not in (None, query.quarter) and not query.within_year:
         return "no"  # a quarterly report's figures are of its quarter, where it does not say when
     return "unsaid" if any(_may_report(identity, year, cell) for year in query.fiscal_years) else "no"
 
@@ -243,29 +254,25 @@ def _fits_length(own: Period, identity: Identity, query: Query) -> bool:
     return own.days >= YEAR if identity.annual else not query.fiscal_years
 
 
-def _names_another_part(column: str, query: Query) -> bool:
-    """Whether a column is headed "Second Quarter 2023" or "Six Months", and another quarter or a whole year is asked for."""
-    if query.within_year or not (query.fiscal_years or query.quarter):
+def _names_another_part(column: str, asked: Asked) -> bool:
+    """Whether a column is headed "Second Quarter 2023" or "Six Months 2023", and another quarter or a whole year is asked for.
+
+    The balance at the end of the fourth quarter is that of the year.
+    """
+    query = asked.query
+    if query.within_year or not (query.fiscal_years or query.quarter) or _WHOLE_YEAR.search(column):
         return False
     quarter, within_year = _part_named(column)
     if quarter is not None:
-        return quarter != query.quarter
-    return within_year and (query.quarter is None or not _QUARTERLY.search(column))
+        return quarter != query.quarter and not (quarter == 4 and query.quarter is None and asked.instant)
+    return within_year and bool(years_in(column)) and (query.quarter is None or not _QUARTERLY.search(column))
 
 
 @lru_cache(maxsize=10_000)
 def _part_named(column: str) -> tuple[int | None, bool]:
-    """The quarter that a column's head names, and whether it names another part of a year."""
-    named = named_periods(column, ())
+    """The quarter that a column's head names, and whether it names another part of a year; days say neither."""
+    named = named_periods(_DAY.sub(" ", column), ())
     return named.quarter, named.within_year
-
-
-def fiscal_years(cell: Cell, identity: Identity) -> set[int]:
-    """The fiscal years that a value may be of: by its period's end, else by the year its column is headed with."""
-    if cell.period is None:
-        return _column_years(cell)
-    year, _ = _fiscal_quarter(cell.period.end, identity)
-    return {year}
 
 
 def _ends_another(day: date, identity: Identity, query: Query) -> bool:

@@ -129,9 +129,14 @@ def names_a_row(filings: Sequence[Filing], asked: Asked) -> bool:
 
 
 def _held(labels: frozenset[Words], rows: Sequence[Row]) -> frozenset[Words]:
-    """Of the labels that companies print for an item those of the rows; where none is, those that nearly are."""
+    """Of the labels that companies print for an item those of the rows.
+
+    Where none is, those of rows that are called so and more, as "net income attributable to Acme"; else those that nearly are.
+    """
     own = frozenset(label for row in rows for label in row.labels)
-    return own & labels or frozenset(one for one in own if any(_are_alike(one, label) for label in labels))
+    outright = own & labels
+    bare = frozenset() if outright else frozenset(name for row in rows if row.bare in labels for name in row.labels)
+    return outright or bare or frozenset(one for one in own if any(_are_alike(one, label) for label in labels))
 
 
 def _are_alike(one: Words, other: Words) -> bool:

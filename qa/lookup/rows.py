@@ -18,9 +18,10 @@ from retrieval.vocabulary.labels import normalised_label
 
 Words = frozenset[str]
 _ASIDE = re.compile(r"\([^()]*\)")
-_WHOLE = frozenset(("consolidated",))
-_QUALIFIED = re.compile(
-    r",?\s+(?:net\s+of|excluding|exclusive\s+of|including|inclusive\s+of)\b(?!\s+(?:the\s+)?current\b).*"
+_QUALIFIED = (  # what is said behind a name that does not make it another line
+    re.compile(r",?\s+net\s+of\b(?!.*\b(?:current|within|short|portion|interest)\b).*"),
+    re.compile(r",?\s+(?:excluding|including)\s+(?:finance\s+leases|capital\s+leases|capitalized|internal)\b.*"),
+    re.compile(r"\s+attributable\s+to\b(?!.*\b(?:non-?\s?controlling|minority|redeemable|participating)\b)[^,]*"),
 )
 
 
@@ -49,8 +50,8 @@ class Row:
         document: id of the document.
         page: counts from 1.
         name: the normalised label.
-        labels: the words of the label, also without what stands in parentheses there, without "consolidated", and without
-            what it is net of, includes or leaves out (but for current portions: those are lines of their own).
+        labels: the words of the label, also without what stands in parentheses there.
+        bare: its words without what it is net of or whose it is, where that makes it no other line.
         label: its words.
         headings: words of the rows that head it.
         around: words of the table's title and of its unit line.
@@ -62,6 +63,7 @@ class Row:
     page: int
     name: str
     labels: frozenset[Words]
+    bare: Words
     label: Words
     headings: Words
     around: Words
@@ -115,17 +117,18 @@ def _rows(document: str, page: Page, table: Table) -> Iterator[Row]:
                 document=document,
                 page=page.number,
                 name=name,
-                labels=frozenset(
-                    (
-                        label,
-                        label - _WHOLE,
-                        telling_words(_ASIDE.sub("", name)),
-                        telling_words(_QUALIFIED.sub("", name)),
-                    )
-                ),
+                labels=frozenset((label, telling_words(_ASIDE.sub("", name)))),
+                bare=telling_words(_bare(name)),
                 label=label,
                 headings=telling_words(" ".join(path[:-1])),
                 around=around,
                 statement=table.statement,
                 figures=figures,
             )
+
+
+def _bare(name: str) -> str:
+    """A label without what stands in parentheses, and without what qualifies it."""
+    for left_out in (_ASIDE, *_QUALIFIED):
+        name = left_out.sub("", name)
+    return name

@@ -11,8 +11,7 @@ from retrieval.vocabulary.no_names import FUNCTION_WORDS
 
 _WORD = re.compile(r"[^\W\d_]+|\d+(?:\.\d+)?")
 _OF_QUESTIONS = frozenset(
-    "fiscal year quarter ended ending month period end company segment division s q fy value figure amount spend spent "
-    "generate pay make made come came out formerly known".split()
+    "fiscal year quarter ended ending month period end company s q fy value figure amount spend spent generate pay out formerly known".split()
 )
 _OF_COLUMNS = frozenset(("audited", "unaudited"))
 _OF_LABELS = frozenset(("before", "excluding"))  # tell one line from another, though questions use them as they please
