@@ -11,7 +11,6 @@ import re
 from qa.lookup.asked import Asked
 from retrieval.loading.periods import without_dates
 from retrieval.quantity import Quantity, parse_quantities
-from retrieval.query import Query
 
 _HOW_MANY = re.compile(r"\bhow\s+(?:much|many)\b", re.IGNORECASE)
 _COUNTS = re.compile(
@@ -30,6 +29,8 @@ _FIGURE_NOUNS = frozenset(  # the last words of what a number tells
     "liabilities loss losses margin number payments percentage price profit rate return returns revenue revenues sales total "
     "value".split()
 )
+_RETURNS = frozenset(("return", "returns"))
+_PARTS = _RETURNS | {"percentage"}
 _COUNT_NOUNS = frozenset(("adds", "deliveries", "employees", "headcount", "number"))  # of them, what is no money
 _NO_FIGURE = re.compile(  # in a subject: a reason, a name or a rule is asked for
     r"\b(?:affect\w*|approach|because|behind|caus\w+|components?|concerning|covenants?|definition|driv\w+|effects?"
@@ -37,7 +38,7 @@ _NO_FIGURE = re.compile(  # in a subject: a reason, a name or a rule is asked fo
     r"|principal|reached|reasons?|regarding|risks?|upon|(?:bigg|high|larg|low|small)est)\b",
     re.IGNORECASE,
 )
-_ASKS_FOR_WORDS = re.compile(  # behind a subject: a preposition without its noun, another question
+_ASKS_ELSE = re.compile(  # behind a subject: a preposition without its noun, another question, a definition
     r"\b(?:against|by|for|from|of|on|to|with)\s*(?:[?.]|$|(?:at|during|for|in)\b)|\band\s+(?:what|why|how)\b|\bdefin|\bmean",
     re.IGNORECASE,
 )
@@ -49,7 +50,7 @@ _RETURN_ON = re.compile(
 _PER_SHARE = re.compile(r"\s+(?:paid\s+)?per\s+(?:\w+\s+){0,2}share\b", re.IGNORECASE)
 _A_PART = re.compile(
     r"\b(?:half|majority|(?:a|one|two|three|four)[\s-](?:thirds?|quarters?|fifths?|tenths?)|(?:almost|nearly|substantially)\s+all"
-    r"|all\s+of|none|out\s+of|digits|entire\w*|basis\s+points?)\b",
+    r"|all\s+of|none|out\s+of|entire\w*|basis\s+points?)\b",
     re.IGNORECASE,
 )
 _TOLD_IN_WORDS = re.compile(
@@ -74,40 +75,41 @@ def lacks_its_figure(text: str, asked: Asked) -> bool:
     Percentages are told in percent or as a part, amounts per share not in millions, and dates are no numbers. That it is
     immaterial, never was, or floats with a rate is an answer in words.
     """
-    query = asked.query
-    question = _with_companies_as_it(query)
     if _TOLD_IN_WORDS.search(text):
         return False
+    query = asked.query
+    question = query.text_without((mention for mention in query.mentions if mention.companies), instead="it")
     if _WHAT_PERCENT.search(question):
         return not _has_percentage(text)
     match = _WHAT_WAS.search(question)
-    if match is None or _NO_FIGURE.search(match["subject"]) or _ASKS_FOR_WORDS.search(match["rest"]):
+    if match is None or _NO_FIGURE.search(match["subject"]) or _ASKS_ELSE.search(match["rest"]):
         return False
     subject, rest = match["subject"].lower().split(), match["rest"]
-    dated = query.fiscal_years or query.quarter is not None or asked.period is not None
-    dated = dated and not _IN_A_REPORT.search(rest)
-    if _FIGURE_NOUNS.isdisjoint(subject[-1:]) or not (dated or match["verb"].strip().lower() in ("was", "were")):
+    noun = subject[-1] if subject else ""
+    past = match["verb"].strip().lower() in ("was", "were")
+    if noun not in _FIGURE_NOUNS or not (past or (_names_a_period(asked) and not _IN_A_REPORT.search(rest))):
         return False  # "What is adjusted revenue?" asks for its definition
-    is_return = subject[-1] in ("return", "returns")
-    if is_return and not _RETURN_ON.match(rest):
+    if noun in _RETURNS and not _RETURN_ON.match(rest):
         return False
-    if is_return or subject[-1] == "percentage" or subject[-2:] == ["tax", "rate"] or _AS_A_PERCENTAGE.match(rest):
+    if noun in _PARTS or subject[-2:] == ["tax", "rate"] or _AS_A_PERCENTAGE.match(rest):
         return "and" not in (*subject, *rest.split()) and not _has_percentage(text)
-    counted = not _COUNT_NOUNS.isdisjoint(subject[-1:])
-    small = "and" not in subject and (subject[-1] in ("eps", "rate") or _PER_SHARE.match(rest) is not None)
-    numbers = parse_quantities(without_dates(text))
+    return not _has_number(
+        without_dates(text),
+        counted=noun in _COUNT_NOUNS,
+        small="and" not in subject and (noun in ("eps", "rate") or _PER_SHARE.match(rest) is not None),
+    )
+
+
+def _names_a_period(asked: Asked) -> bool:
+    return bool(asked.query.fiscal_years) or asked.query.quarter is not None or asked.period is not None
+
+
+def _has_number(text: str, *, counted: bool, small: bool) -> bool:
+    """Whether a text has a number: where something is `counted` no money, of what is `small` one that is not in millions."""
+    numbers = parse_quantities(text)
     if not numbers:
-        return not re.search(r"\d", without_dates(text))  # a number that is written as no quantity is: 4.5x
-    return all((counted and not _is_a_count(number)) or (small and number.scale > 0) for number in numbers)
-
-
-def _with_companies_as_it(query: Query) -> str:
-    """The question with "it" in place of companies, whose names may have any words."""
-    text = query.text
-    for mention in sorted(query.mentions, key=lambda mention: -mention.start):
-        if mention.companies:
-            text = f"{text[: mention.start]}it{text[mention.end :]}"
-    return text
+        return re.search(r"\d", text) is not None  # one that is written as no quantity is: 4.5x
+    return any((_is_a_count(number) or not counted) and not (small and number.scale > 0) for number in numbers)
 
 
 def _has_percentage(text: str) -> bool:

@@ -42,11 +42,11 @@ class Query:
     statements: tuple[Statement, ...] = ()
     assumed: tuple[str, ...] = ()
 
-    def text_without(self, mentions: Iterable[Mention]) -> str:
-        """The question with a space in place of each of some of its mentions."""
+    def text_without(self, mentions: Iterable[Mention], *, instead: str = " ") -> str:
+        """The question with a space, or what is given `instead`, in place of each of some of its mentions."""
         text = self.text
         for mention in sorted(mentions, key=lambda mention: -mention.start):
-            text = f"{text[: mention.start]} {text[mention.end :]}"
+            text = f"{text[: mention.start]}{instead}{text[mention.end :]}"
         return text
 
 

@@ -98,8 +98,8 @@ def paragraphs_index(folder: Path, examples: Sequence[Example]) -> Index:
 
 
 def _show(name: str, once: Scores, closely: Scores, asked: Sequence[Example]) -> None:
-    for name_of, scores in (("one reading", once), ("two readings", closely)):
-        echo_row(f"{name}, {name_of}", {what: mean(values) for what, values in scores.items()})
+    for how, scores in (("one reading", once), ("two readings", closely)):
+        echo_row(f"{name}, {how}", {what: mean(values) for what, values in scores.items()})
     for what in ("F1", "hidden answered"):
         echo_difference(f"  {what}", closely[what], once[what], [example.group for example in asked])
 

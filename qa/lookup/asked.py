@@ -176,11 +176,11 @@ def fits(cell: Cell, identity: Identity, asked: Asked) -> Fit:
     if asked.period is not None:
         return _fits_date(cell, asked.period, identity, asked)
     own, query = cell.period, asked.query
-    if own is None:
-        return _fits_undated(cell, identity, asked)
-    unsaid = not (own.days or asked.instant)  # how long the period is
+    unsaid = own is None or not (own.days or asked.instant)  # how long the period is
     if unsaid and query.quarter is not None and identity.annual and not _QUARTERLY.search(_column(cell)):
         return "no"
+    if own is None:
+        return _fits_undated(cell, identity, asked)
     if own.days and not asked.instant and not _fits_length(own, identity, query):
         return "no"
     if query.fiscal_years and _fiscal_quarter(own.end, identity)[0] not in query.fiscal_years:
@@ -193,13 +193,11 @@ def fits(cell: Cell, identity: Identity, asked: Asked) -> Fit:
 def _fits_undated(cell: Cell, identity: Identity, asked: Asked) -> Fit:
     """Whether a value is of the period asked for, where its table gives no date: by what heads its column."""
     column, query = _column(cell), asked.query
-    if query.quarter is not None and identity.annual and not _QUARTERLY.search(column):
-        return "no"
     if _names_another_part(column, asked):
         return "no"
     if not query.fiscal_years:
         return "unsaid"
-    years = _column_years(cell)
+    years = years_in(column)
     if years:
         return "yes" if years & set(query.fiscal_years) else "no"
     if set(query.fiscal_years) & years_in(" ".join(cell.row_path[-1:])):
